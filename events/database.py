@@ -1,0 +1,28 @@
+"""Connections for the hot path: psycopg without Django's wrapper.
+
+The same parameters as Django's own, so `plan_cache_mode` is set on every one of them
+and a test run reaches its test database.
+"""
+
+from typing import Any
+
+import psycopg
+from django.db import connection as django_connection
+from psycopg.rows import TupleRow
+
+Connection = psycopg.Connection[TupleRow]
+
+
+def connect(autocommit: bool = False) -> Connection:
+    """A new connection; psycopg.OperationalError when the server is away."""
+    return psycopg.connect(**parameters(), autocommit=autocommit)
+
+
+def parameters() -> dict[str, Any]:
+    """Keyword arguments for psycopg.connect, of the database that Django uses."""
+    found = dict(django_connection.get_connection_params())
+    return {
+        key: value
+        for key, value in found.items()
+        if key not in {"context", "cursor_factory", "prepare_threshold"}
+    }

@@ -1,0 +1,85 @@
+"""The tables of the store as Django sees them.
+
+`Event` and `Flow` are read through raw SQL for speed; the unmanaged models exist for
+names, documentation and small look-ups. Only `events/store.py` inserts into them.
+"""
+
+from django.db import models
+
+
+class Segment(models.Model):
+    """A range of ids of `events` or `flows`: open, then sealed, then dropped."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        SEALED = "sealed"  # B-trees built
+        INDEXED = "indexed"  # text index built as well
+        DETACHING = "detaching"
+
+    table = models.CharField(max_length=8)
+    name = models.CharField(max_length=32, unique=True)
+    first_id = models.BigIntegerField()
+    end_id = models.BigIntegerField()  # exclusive
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    rows = models.BigIntegerField(default=0)
+    bytes = models.BigIntegerField(default=0)  # measured when sealed
+    # Bounds of the rows' own times and of their arrival; None while empty.
+    oldest = models.DateTimeField(null=True)
+    newest = models.DateTimeField(null=True)
+    received_from = models.DateTimeField(null=True)
+    received_to = models.DateTimeField(null=True)
+    # `hours` (tstzmultirange: the hours that have rows) is read by SQL only.
+
+    class Meta:
+        db_table = "segments"
+        constraints = [
+            models.UniqueConstraint(fields=["table", "first_id"], name="segment_range")
+        ]
+
+
+class EventState(models.Model):
+    """What changed about an event after it was stored; overlays every read."""
+
+    event = models.BigIntegerField(primary_key=True)
+    rank = models.SmallIntegerField(null=True)
+    cleared = models.BooleanField(default=False)
+    verdict = models.CharField(max_length=20, blank=True)
+    by = models.CharField(max_length=150, blank=True)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "event_state"
+
+
+class Follower(models.Model):
+    """A named reader's saved position in the feed of one table."""
+
+    name = models.CharField(max_length=100)
+    table = models.CharField(max_length=8)
+    position = models.BigIntegerField(default=0)
+    missed = models.BigIntegerField(default=0)  # ids that retention dropped unread
+    updated = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "followers"
+        constraints = [
+            models.UniqueConstraint(fields=["name", "table"], name="one_position")
+        ]
+
+
+class SourceTotal(models.Model):
+    """Counts since ever per transport peer and sensor, for the ledger."""
+
+    source = models.CharField(max_length=45)
+    sensor = models.IntegerField()
+    stored = models.BigIntegerField(default=0)
+    ignored = models.BigIntegerField(default=0)
+    duplicate = models.BigIntegerField(default=0)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+
+    class Meta:
+        db_table = "source_totals"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "sensor"], name="one_total")
+        ]

@@ -1,0 +1,4 @@
+"""Segments."""
+
+
+def empty() -> None: ...

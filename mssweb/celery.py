@@ -1,0 +1,15 @@
+"""Celery: scheduled and slow work only. Nothing of the hot path runs here."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mssweb.settings")
+
+app = Celery("mssweb")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "seal segments": {"task": "events.tasks.seal", "schedule": 10.0},
+    "drop old segments": {"task": "events.tasks.retain", "schedule": 60.0},
+}

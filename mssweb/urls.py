@@ -1,0 +1,13 @@
+"""Every route. Each app brings its own list; `healthz` alone needs no log-in."""
+
+from django.urls import include, path
+
+from mssweb.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("", include("events.urls")),
+    path("", include("sensors.urls")),
+    path("", include("ingest.urls")),
+    path("", include("exporters.urls")),
+]

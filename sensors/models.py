@@ -1,0 +1,177 @@
+"""Who watches what: users, domains, sensors and their sources, rights, the trail.
+
+The lowest layer: every other app reads it, it reads none of them.
+"""
+
+import hashlib
+import secrets
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+
+from sensors import networks
+
+name_is_plain = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}\Z",
+    "Use letters, digits, - and _ only (the name is written into exported lines).",
+)
+
+
+def zone_is_known(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(f"{name!r} is not a time zone; try Europe/Berlin or UTC.")
+
+
+def network_is_valid(text: str) -> None:
+    try:
+        networks.parse(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+class User(AbstractUser):
+    """A person who logs in. `is_superuser` may do everything in every domain."""
+
+    zone = models.CharField(max_length=64, default="UTC", validators=[zone_is_known])
+
+
+class Domain(models.Model):
+    """One customer or site."""
+
+    name = models.CharField(max_length=63, unique=True, validators=[name_is_plain])
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a member may do, each one including those below it."""
+
+    ADMINISTRATOR = "administrator"
+    ANALYST = "analyst"
+    VIEWER = "viewer"
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    domain = models.ForeignKey(Domain, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "domain"], name="one_role_each")
+        ]
+
+
+class Sensor(models.Model):
+    """Belongs to one domain; an event's origin is written `<sensor>.<domain>`."""
+
+    domain = models.ForeignKey(Domain, models.PROTECT, related_name="sensors")
+    name = models.CharField(max_length=63, validators=[name_is_plain])
+    location = models.CharField(max_length=200, blank=True)
+    interface = models.CharField("monitored interface", max_length=15, blank=True)
+    home_net = ArrayField(
+        models.CharField(max_length=49, validators=[network_is_valid]),
+        default=networks.private,
+        blank=True,
+    )
+    log_management = models.BooleanField(default=True)
+    search_domain = models.CharField(max_length=253, blank=True)
+    zone = models.CharField(
+        "clock zone", max_length=64, default="UTC", validators=[zone_is_known]
+    )
+    port = models.PositiveIntegerField(
+        "listening port",
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Lines that arrive on this port belong to this sensor.",
+    )
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["domain__name", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["domain", "name"], name="sensor_name"),
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=models.Q(is_default=True),
+                name="one_default_sensor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.origin
+
+    @property
+    def origin(self) -> str:
+        return f"{self.name}.{self.domain.name}"
+
+
+class Source(models.Model):
+    """A device that sends to a sensor, by its address or network."""
+
+    sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="sources")
+    network = models.CharField(max_length=49, validators=[network_is_valid])
+    name = models.CharField(max_length=100, blank=True)
+    zone = models.CharField(
+        "clock zone", max_length=64, blank=True, validators=[zone_is_known]
+    )
+
+    class Meta:
+        ordering = ["network"]
+        constraints = [
+            models.UniqueConstraint(fields=["network"], name="one_sensor_per_network")
+        ]
+
+    def clean(self) -> None:
+        self.network = str(networks.parse(self.network))
+
+
+class ConfigVersion(models.Model):
+    """One row, counted up with every change, so that workers notice at once."""
+
+    number = models.BigIntegerField(default=0)
+
+
+class AuditEntry(models.Model):
+    """Append only: the database refuses UPDATE and DELETE (see the migration)."""
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    user = models.CharField(max_length=150)
+    domain = models.ForeignKey(Domain, models.SET_NULL, null=True, db_constraint=False)
+    action = models.CharField(max_length=40)
+    target = models.CharField(max_length=200)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+
+
+def token_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class ApiToken(models.Model):
+    """A bearer token; only its digest is stored."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=16, choices=[("read", "read")], default="read")
+    created = models.DateTimeField(auto_now_add=True)
+    last_used = models.DateTimeField(null=True)
+
+    @classmethod
+    def issue(cls, user: User, scope: str = "read") -> tuple["ApiToken", str]:
+        """A new token and its text, which is shown this once."""
+        text = "mss_" + secrets.token_urlsafe(32)
+        fields: dict[str, Any] = {"digest": token_digest(text), "scope": scope}
+        return cls.objects.create(user=user, **fields), text

@@ -1,0 +1,82 @@
+"""Which sensor a line belongs to: its peer's source, else the port's, else the default.
+
+Read by ingest once per configuration version, then asked per unique peer.
+"""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from django.db.models import F
+
+from sensors import networks
+from sensors.models import ConfigVersion, Sensor, Source
+from sensors.networks import Network
+
+
+@dataclass(frozen=True)
+class Route:
+    """What ingest has to know of a line's sensor."""
+
+    sensor: int
+    enabled: bool
+    zone: str
+    home_net: tuple[Network, ...]
+
+
+@dataclass(frozen=True)
+class Routes:
+    version: int
+    default: Route
+    ports: dict[int, Route]
+    sources: tuple[tuple[Network, Route], ...]  # longest prefix first
+
+    def find(self, peer: str, port: int) -> Route:
+        """The route of a peer's address (text; empty for files) and listening port."""
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return self.ports.get(port, self.default)
+        for network, route in self.sources:
+            if address.version == network.version and address in network:
+                return route
+        return self.ports.get(port, self.default)
+
+
+def version() -> int:
+    """The number of the configuration in force; one cheap query."""
+    row = ConfigVersion.objects.values_list("number", flat=True).first()
+    return row or 0
+
+
+def bump() -> None:
+    """Called by everything that changes sensors, sources or destinations."""
+    if not ConfigVersion.objects.update(number=F("number") + 1):
+        ConfigVersion.objects.create(number=1)
+
+
+def load() -> Routes:
+    number = version()
+    routes = {sensor.pk: route_of(sensor) for sensor in Sensor.objects.all()}
+    default = Sensor.objects.get(is_default=True)
+    sources = [
+        (networks.parse(source.network), with_zone(routes[source.sensor_id], source))
+        for source in Source.objects.all()
+    ]
+    sources.sort(key=lambda pair: -pair[0].prefixlen)
+    ports = {
+        sensor.port: routes[sensor.pk]
+        for sensor in Sensor.objects.exclude(port=None)
+        if sensor.port
+    }
+    return Routes(number, routes[default.pk], ports, tuple(sources))
+
+
+def route_of(sensor: Sensor) -> Route:
+    home = tuple(networks.parse(text) for text in sensor.home_net)
+    return Route(sensor.pk, sensor.log_management, sensor.zone, home)
+
+
+def with_zone(route: Route, source: Source) -> Route:
+    if not source.zone:
+        return route
+    return Route(route.sensor, route.enabled, source.zone, route.home_net)

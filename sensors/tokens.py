@@ -1,0 +1,48 @@
+"""`Authorization: Bearer TOKEN` for the API, beside the session of the pages."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from sensors.models import ApiToken, token_digest
+
+
+class TokenMiddleware:
+    """Sets `request.user` from a bearer token on /api/ routes; 401 if it is unknown.
+
+    A token reads only: any method that could change something is refused.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        kind, _, text = request.headers.get("Authorization", "").partition(" ")
+        if not request.path.startswith("/api/"):
+            return self.get_response(request)
+        if kind.lower() == "bearer":
+            return self.with_token(request, text.strip())
+        if not request.user.is_authenticated:
+            return refuse("log in, or send Authorization: Bearer TOKEN")
+        return self.get_response(request)
+
+    def with_token(self, request: HttpRequest, text: str) -> HttpResponse:
+        token = (
+            ApiToken.objects.select_related("user")
+            .filter(digest=token_digest(text), user__is_active=True)
+            .first()
+        )
+        if token is None:
+            return refuse("the token is unknown")
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            return JsonResponse({"error": "the token may only read"}, status=403)
+        ApiToken.objects.filter(pk=token.pk).update(last_used=timezone.now())
+        request.user = token.user
+        return self.get_response(request)
+
+
+def refuse(why: str) -> JsonResponse:
+    response = JsonResponse({"error": why}, status=401)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
