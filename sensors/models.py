@@ -38,6 +38,9 @@ class User(AbstractUser):
     """A person who logs in. `is_superuser` may do everything in every domain."""
 
     zone = models.CharField(max_length=64, default="UTC", validators=[zone_is_known])
+    must_change_password = models.BooleanField(
+        default=False, help_text="Set with every one-time password."
+    )
 
 
 class Domain(models.Model):
