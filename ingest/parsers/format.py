@@ -1,0 +1,41 @@
+"""What a format is: the contract between the pipeline and each parser file.
+
+A *header* format reads a whole line (`text`), a *content* format what a header left
+(`message`, with `host`, `app` and the rest already there). Both are a `Format`:
+`claims` is a cheap test that picks rows, `parse` takes only these and gives the same
+rows in the same order with the columns that it knows, and `understood`; rows that it
+did not understand go to the next format of the table. A parser never raises on any
+text, does no I/O and adds no rows.
+
+`members` is what has no column: members of a JSON object, without the braces, made by
+`ingest.members`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from events.schema import Schema
+
+# What a header format gives. `head` + `message` is the text, to the character.
+HEADER: Schema = {
+    "head": pl.String,
+    "message": pl.String,
+    "stamp": pl.String,  # the time as the device wrote it; see ingest.timestamps
+    "host": pl.String,
+    "app": pl.String,
+    "pid": pl.Int64,
+    "facility": pl.Int16,
+    "severity": pl.Int16,
+    "members": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format; `name` is the key in the table and in stored data."""
+
+    name: str
+    claims: pl.Expr
+    parse: Callable[[pl.DataFrame], pl.DataFrame]
