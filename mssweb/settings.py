@@ -143,6 +143,8 @@ USE_TZ = True
 
 # -- Receiving
 SYSLOG_PORT = env.number("MSS_SYSLOG_PORT", 5514)
+# 514 beside it, where the launcher found that it may be bound.
+SYSLOG_PORTS = [SYSLOG_PORT, *map(int, env.words("MSS_SYSLOG_ALSO"))]
 SYSLOG_HOST = env.text("MSS_SYSLOG_HOST", "")  # empty: every address, both families
 JOURNAL_DIR = Path(env.text("MSS_JOURNAL_DIR") or HOME / "journal")
 JOURNAL_MAX_BYTES = env.number("MSS_JOURNAL_MAX_MIB", 4096) << 20
