@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from psycopg import sql
+
+from events import database
+from events.database import Connection
 
 
 @pytest.fixture(scope="session")
@@ -19,8 +23,30 @@ def data_dir() -> Path:
 
 @pytest.fixture
 def empty_store(transactional_db: None) -> Iterator[None]:
-    """An empty store, for tests that commit."""
-    from events import segments
-
-    segments.empty()
+    """A store without a row or a segment, for tests that commit."""
+    clear_store()
     yield
+    clear_store()
+
+
+def clear_store() -> None:
+    with database.connect(autocommit=True) as connection:
+        for (name,) in connection.execute(SEGMENTS).fetchall():
+            connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
+        connection.execute("TRUNCATE segments, batches, batch_sources, source_totals")
+        connection.execute("TRUNCATE followers, event_state")
+        connection.execute("ALTER SEQUENCE events_id_seq RESTART")
+        connection.execute("ALTER SEQUENCE flows_id_seq RESTART")
+
+
+SEGMENTS = """
+SELECT relname FROM pg_class
+WHERE relkind = 'r' AND relname ~ '^(events|flows)_[0-9]+$'
+"""
+
+
+@pytest.fixture
+def link(empty_store: None) -> Iterator[Connection]:
+    """A connection of the hot path to an empty store."""
+    with database.connect(autocommit=True) as connection:
+        yield connection
