@@ -1,0 +1,78 @@
+// Times in the user's zone. The zone is on <html data-zone>; everything else is UTC.
+
+export const zone = document.documentElement.dataset.zone || "UTC";
+
+const parts = new Intl.DateTimeFormat("en-CA", {
+  timeZone: zone,
+  hourCycle: "h23",
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+});
+
+function named(date) {
+  const found = {};
+  for (const part of parts.formatToParts(date)) found[part.type] = part.value;
+  return found;
+}
+
+/** `{date: "2026-11-24", clock: "02:11:47.689"}`, or null when it is no time. */
+export function split(iso) {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return null;
+  const p = named(date);
+  return {
+    date: `${p.year}-${p.month}-${p.day}`,
+    clock: `${p.hour}:${p.minute}:${p.second}.${p.fractionalSecond}`,
+  };
+}
+
+const UNITS = [
+  ["d", 86400],
+  ["h", 3600],
+  ["min", 60],
+];
+
+/** "3 min ago"; "now" under two seconds. */
+export function ago(iso, now = Date.now()) {
+  const seconds = Math.max(0, (now - new Date(iso).getTime()) / 1000);
+  if (seconds < 2) return "now";
+  for (const [unit, size] of UNITS) {
+    if (seconds >= size) return `${Math.floor(seconds / size)} ${unit} ago`;
+  }
+  return `${Math.floor(seconds)} s ago`;
+}
+
+const FORMATS = {
+  ms: (p) => `${p.date} ${p.clock}`,
+  clock: (p) => p.clock,
+  date: (p) => p.date,
+  second: (p) => `${p.date} ${p.clock.slice(0, 8)}`,
+};
+
+function showOne(element) {
+  const p = split(element.dateTime);
+  if (!p) return;
+  element.title = `${p.date} ${p.clock} ${zone} (${element.dateTime})`;
+  const format = element.dataset.format || "second";
+  element.textContent =
+    format === "ago" ? ago(element.dateTime) : (FORMATS[format] ?? FORMATS.second)(p);
+}
+
+/** Shows every `<time datetime data-format="second|ms|clock|date|ago">` under root. */
+export function showTimes(root = document) {
+  for (const element of root.querySelectorAll("time[datetime]")) showOne(element);
+}
+
+export function keepAgo() {
+  setInterval(() => {
+    if (document.hidden) return;
+    for (const element of document.querySelectorAll("time[data-format=ago]")) {
+      showOne(element);
+    }
+  }, 5000);
+}
