@@ -5,6 +5,7 @@ DATABASE_URL and REDIS_URL of the environment are not used: tests never touch a 
 that somebody else uses.
 """
 
+import atexit
 import os
 import shutil
 import signal
@@ -12,9 +13,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import pytest
-
-from mssweb import embedded
+from mssweb.embedded import account, postgres, valkey
+from mssweb.embedded.services import services
 
 HOME = Path(tempfile.mkdtemp(prefix="mss-test-"))
 started: list[subprocess.Popen[bytes]] = []
@@ -22,16 +22,12 @@ started: list[subprocess.Popen[bytes]] = []
 
 def start() -> None:
     HOME.chmod(0o755)
-    found = embedded.prepare(HOME)
-    postgres = [*embedded.postgres_command(found), "-c", "fsync=off"]
-    log = (HOME / "services.log").open("ab")
-    unprivileged = embedded.as_unprivileged()
-    started.append(
-        subprocess.Popen(postgres, stdout=log, stderr=log, **unprivileged)  # type: ignore[call-overload]
-    )
-    valkey = embedded.valkey_command(found)
-    started.append(subprocess.Popen(valkey, stdout=log, stderr=log))
-    embedded.wait(found)
+    found = services(HOME)
+    postgres.prepare(found)
+    valkey.prepare(found)
+    run([*postgres.command(found), "-c", "fsync=off"])
+    run(valkey.command(found))
+    postgres.wait(found)
     os.environ |= {
         "MSS_HOME": str(HOME),
         "MSS_SECRET_KEY": "only-for-tests",
@@ -42,12 +38,22 @@ def start() -> None:
     }
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def run(command: list[str]) -> None:
+    with (HOME / "services.log").open("ab") as log:
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, **account.popen_arguments()
+        )
+    started.append(process)
+
+
+def stop() -> None:
+    """At the end of the program, so that a run that never began leaves nothing."""
     stops = (signal.SIGINT, signal.SIGTERM)  # PostgreSQL: fast shutdown; Valkey: end
-    for process, stop in zip(started, stops, strict=True):
-        process.send_signal(stop)
+    for process, number in zip(started, stops, strict=False):
+        process.send_signal(number)
         process.wait(30)
     shutil.rmtree(HOME, ignore_errors=True)
 
 
+atexit.register(stop)
 start()
