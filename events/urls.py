@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from events import views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.realtime, name="realtime"),
+]

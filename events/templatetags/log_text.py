@@ -1,0 +1,19 @@
+"""Template filters for text that came from outside."""
+
+from django import template
+
+from events import visible
+
+register = template.Library()
+
+
+@register.filter
+def shown(value: object) -> str:
+    """The value as text with unseen characters named; None is empty."""
+    return "" if value is None else visible.text(str(value))
+
+
+@register.filter
+def pieces(value: object) -> list[tuple[str, bool]]:
+    """For `{% for piece, is_named in raw|pieces %}`."""
+    return visible.parts(str(value))
