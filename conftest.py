@@ -50,3 +50,16 @@ def link(empty_store: None) -> Iterator[Connection]:
     """A connection of the hot path to an empty store."""
     with database.connect(autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def process_environment(transactional_db: None) -> dict[str, str]:
+    """The environment of a process that shall use the test's database."""
+    from django.db import connection
+
+    values = connection.settings_dict
+    url = (
+        f"postgresql://{values['USER']}:{values['PASSWORD']}"
+        f"@{values['HOST']}:{values['PORT']}/{values['NAME']}"
+    )
+    return os.environ | {"DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).parent)}
