@@ -52,6 +52,11 @@ def check(user: AnyUser, at_least: Role, domain: Domain | None = None) -> None:
         raise PermissionDenied(f"This needs the role {at_least.value}.")
 
 
+def check_superuser(user: AnyUser) -> None:
+    if not (user.is_active and user.is_superuser):
+        raise PermissionDenied("This needs a superuser.")
+
+
 def require(
     at_least: Role,
 ) -> Callable[

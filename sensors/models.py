@@ -6,15 +6,18 @@ The lowest layer: every other app reads it, it reads none of them.
 import hashlib
 import secrets
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.db import models
 
-from sensors import networks
+from sensors import networks, zones
 
 name_is_plain = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}\Z",
@@ -23,8 +26,10 @@ name_is_plain = RegexValidator(
 
 
 def zone_is_known(name: str) -> None:
-    if name not in available_timezones():
-        raise ValidationError(f"{name!r} is not a time zone; try Europe/Berlin or UTC.")
+    try:
+        zones.check(name)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
 
 
 def network_is_valid(text: str) -> None:
@@ -69,9 +74,13 @@ class Membership(models.Model):
     role = models.CharField(max_length=16, choices=Role.choices)
 
     class Meta:
+        ordering = ["user__username"]
         constraints = [
             models.UniqueConstraint(fields=["user", "domain"], name="one_role_each")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.user.username} in {self.domain.name}"
 
 
 class Sensor(models.Model):
@@ -96,6 +105,7 @@ class Sensor(models.Model):
         null=True,
         blank=True,
         unique=True,
+        validators=[MinValueValidator(1), MaxValueValidator(65_535)],
         help_text="Lines that arrive on this port belong to this sensor.",
     )
     is_default = models.BooleanField(default=False)
@@ -135,8 +145,19 @@ class Source(models.Model):
             models.UniqueConstraint(fields=["network"], name="one_sensor_per_network")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.shown} {self.name}".strip()
+
+    @property
+    def shown(self) -> str:
+        """An address stands without its prefix length."""
+        return networks.shown(self.network)
+
     def clean(self) -> None:
-        self.network = str(networks.parse(self.network))
+        try:
+            self.network = str(networks.parse(self.network))
+        except ValueError:
+            return  # the field's own validator says it
 
 
 class ConfigVersion(models.Model):
@@ -150,7 +171,10 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     user = models.CharField(max_length=150)
-    domain = models.ForeignKey(Domain, models.SET_NULL, null=True, db_constraint=False)
+    # A deleted domain stays named by its number: the entry may not change.
+    domain = models.ForeignKey(
+        Domain, models.DO_NOTHING, null=True, db_constraint=False
+    )
     action = models.CharField(max_length=40)
     target = models.CharField(max_length=200)
     detail = models.JSONField(default=dict)
@@ -168,13 +192,22 @@ class ApiToken(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=100, blank=True)
     scope = models.CharField(max_length=16, choices=[("read", "read")], default="read")
     created = models.DateTimeField(auto_now_add=True)
     last_used = models.DateTimeField(null=True)
 
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name or f"token {self.pk}"
+
     @classmethod
-    def issue(cls, user: User, scope: str = "read") -> tuple["ApiToken", str]:
+    def issue(
+        cls, user: User, scope: str = "read", name: str = ""
+    ) -> tuple["ApiToken", str]:
         """A new token and its text, which is shown this once."""
         text = "mss_" + secrets.token_urlsafe(32)
         fields: dict[str, Any] = {"digest": token_digest(text), "scope": scope}
-        return cls.objects.create(user=user, **fields), text
+        return cls.objects.create(user=user, name=name, **fields), text

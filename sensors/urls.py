@@ -1,3 +1,41 @@
-from django.urls import URLPattern
+"""Log-in, account, users, domains, sensors with their sources, the audit trail."""
 
-urlpatterns: list[URLPattern] = []
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from sensors.views import account, login, people, sensor, source, trail
+
+urlpatterns = [
+    path("login/", login.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.password, name="password"),
+    path("account/tokens/", account.token_new, name="token_new"),
+    path("account/tokens/<int:pk>/revoke/", account.token_revoke, name="token_revoke"),
+    path("users/", people.users, name="users"),
+    path("users/new/", people.user_new, name="user_new"),
+    path("users/<int:pk>/", people.user, name="user"),
+    path("users/<int:pk>/password/", people.user_password, name="user_password"),
+    path("domains/", people.domains, name="domains"),
+    path("domains/<int:pk>/", people.domain, name="domain"),
+    path("domains/<int:pk>/delete/", people.domain_delete, name="domain_delete"),
+    path("domains/<int:pk>/members/", people.member_new, name="member_new"),
+    path("domains/<int:pk>/members/<int:member>/", people.member, name="member"),
+    path(
+        "domains/<int:pk>/members/<int:member>/delete/",
+        people.member_delete,
+        name="member_delete",
+    ),
+    path("sensors/", sensor.sensors, name="sensors"),
+    path("sensors/new/", sensor.sensor_new, name="sensor_new"),
+    path("sensors/<int:pk>/", sensor.sensor, name="sensor"),
+    path("sensors/<int:pk>/delete/", sensor.sensor_delete, name="sensor_delete"),
+    path("sensors/<int:pk>/sources/", source.source_new, name="source_new"),
+    path("sensors/<int:pk>/sources/<int:source>/", source.source, name="source"),
+    path(
+        "sensors/<int:pk>/sources/<int:source>/delete/",
+        source.source_delete,
+        name="source_delete",
+    ),
+    path("audit/", trail.audit, name="audit"),
+]

@@ -1,0 +1,1 @@
+"""What people may enter, checked, with sentences that say what is wrong."""

@@ -1,0 +1,1 @@
+"""The pages of this app: each function reads a request, calls one thing, answers."""
