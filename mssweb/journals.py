@@ -1,0 +1,38 @@
+"""What `receive` and `ingest` say of themselves in the journal's folder (the contract
+in ARCHITECTURE.md), for the health page and the launcher."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+STALE = 10  # seconds; both write every second
+
+
+def alive(folder: Path, process: str) -> bool:
+    """Whether a `receive` or `ingest` of any journal has written lately."""
+    now = time.time()
+    return any(now - age(file) < STALE for file in folder.glob(f"*/{process}.json"))
+
+
+def age(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0
+
+
+def backlog(folder: Path) -> int:
+    """Lines that are journalled and not stored, over all journals."""
+    return sum(
+        max(0, position(status) - position(status.with_name("ingest.json")))
+        for status in folder.glob("*/receive.json")
+    )
+
+
+def position(file: Path) -> int:
+    try:
+        status: dict[str, Any] = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return 0
+    return int(status.get("position", 0))

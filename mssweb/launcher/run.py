@@ -1,0 +1,124 @@
+"""script/server from its first check to its end."""
+
+import signal
+import time
+from typing import Any
+
+from mssweb.embedded.services import move_from_taken_ports
+from mssweb.launcher import leftovers, ports, servers, start, stop, supervision
+from mssweb.launcher.environment import Environment, compose, save
+from mssweb.launcher.exceptions import LauncherError, StopRequested
+from mssweb.launcher.home import Home, locked, open_home
+from mssweb.launcher.logs import Tail, say
+from mssweb.launcher.options import Options
+from mssweb.launcher.processes import chosen
+from mssweb.launcher.welcome import welcome
+
+UDP_BUFFER = 8 << 20
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def server(options: Options) -> None:
+    home = open_home(options.home)
+    if options.stop:
+        stop_other(home)
+        return
+    with locked(home):
+        refuse_second(home)
+        listen_for_stop()
+        try:
+            begin(home, options)
+            if options.detach:
+                return
+            watch(home)
+        except StopRequested:
+            say("stopping; what was received is kept")
+        except BaseException:
+            end(home)
+            raise
+        end(home)
+        say("stopped")
+
+
+def end(home: Home) -> None:
+    ignore_signals()
+    stop.running(home)
+
+
+def stop_other(home: Home) -> None:
+    if not stop.running(home):
+        leftovers.end(home)
+        say(f"nothing runs in {home.path}")
+        return
+    say("stopped")
+
+
+def refuse_second(home: Home) -> None:
+    daemon = supervision.find(home)
+    if daemon is not None:
+        raise LauncherError(
+            f"It already runs in {home.path} (process {daemon.pid}); "
+            f"script/server --stop --home {home.path} ends it."
+        )
+
+
+def listen_for_stop() -> None:
+    """The first signal asks for the end, further ones change nothing. One that the
+    caller ignores (nohup) stays ignored."""
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, request_stop)
+
+
+def request_stop(number: int, frame: Any) -> None:
+    ignore_signals()
+    raise StopRequested
+
+
+def ignore_signals() -> None:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def begin(home: Home, options: Options) -> None:
+    began = time.monotonic()
+    if left := leftovers.end(home):
+        say(f"ended {left} processes of a run that was killed")
+    move_from_taken_ports(home.path)
+    environment = compose(home, options.given)
+    advice = check_ports(environment)
+    servers.check_foreign(environment)
+    save(home, environment.values)
+    processes = chosen(environment.embedded, options.demo)
+    supervisor = supervision.launch(home, processes, environment.values)
+    password = start.everything(supervisor, home, environment, processes)
+    say(f"everything is up after {time.monotonic() - began:.1f} s")
+    welcome(home, environment, password, advice)
+
+
+def check_ports(environment: Environment) -> list[str]:
+    """LauncherError when a port cannot be had; else what the operator may improve."""
+    values = environment.values
+    syslog = environment.number("MSS_SYSLOG_PORT")
+    web = environment.number("MSS_WEB_PORT")
+    ports.require(web, ports.TCP, values["MSS_WEB_HOST"], "--web PORT")
+    for kind in ports.KINDS:
+        host = values.get("MSS_SYSLOG_HOST", "")
+        ports.require(syslog, kind, host, "--syslog PORT")
+    advice = [ports.advice_on_buffer(UDP_BUFFER)]
+    if syslog == 5514 and "MSS_SYSLOG_ALSO" not in values:
+        served, redirect = ports.advice_on_514(syslog)
+        values["MSS_SYSLOG_ALSO"] = "514" if served else ""
+        advice.append(redirect)
+    return [line for line in advice if line]
+
+
+def watch(home: Home) -> None:
+    """Shows what matters in the logs, until a signal or the end of supervisord."""
+    tail = Tail(home)
+    while supervision.find(home) is not None:
+        for line in tail.lines():
+            print(line, flush=True)
+        time.sleep(1)
+    if left := leftovers.end(home):
+        raise LauncherError(f"supervisord was killed; its {left} processes were ended.")

@@ -1,0 +1,34 @@
+"""What script/server prints when everything is up."""
+
+from collections.abc import Sequence
+
+from mssweb.launcher.environment import Environment
+from mssweb.launcher.home import ROOT, Home
+
+
+def welcome(
+    home: Home, environment: Environment, password: str, advice: Sequence[str]
+) -> None:
+    print("\n".join(["", *lines(home, environment, password), *advice, ""]), flush=True)
+
+
+def lines(home: Home, environment: Environment, password: str) -> list[str]:
+    values = environment.values
+    port = values["MSS_SYSLOG_PORT"]
+    listening = " and ".join(x for x in (port, values.get("MSS_SYSLOG_ALSO")) if x)
+    stop = f"Ctrl-C here, or {ROOT}/script/server --stop --home {home.path}"
+    found = {
+        "Pages": f"http://{page_host(values['MSS_WEB_HOST'])}:{values['MSS_WEB_PORT']}/",
+        "Log in": f"admin, one-time password {password}" if password else "",
+        "Syslog": f"UDP and TCP, port {listening}",
+        "Try": f'logger -n 127.0.0.1 -P {port} -T "hello from $(hostname)"',
+        "Kept in": f"{home.path} (logs in log/)",
+        "Stop": stop,
+    }
+    return [f"  {name + ':':9}{text}" for name, text in found.items() if text]
+
+
+def page_host(host: str) -> str:
+    if host in {"127.0.0.1", "::1", "0.0.0.0", "::", ""}:  # noqa: S104
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
