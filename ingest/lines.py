@@ -1,0 +1,69 @@
+"""The columns of the journal, and what receivers gathered on its way into it."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from ingest.counters import Counters
+
+LINES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "received": pl.Datetime("us", "UTC"),  # when it was read from the socket
+    "peer": pl.String,  # canonical address of the sender, empty for files
+    "transport": pl.String,
+    "port": pl.UInt16,  # the listening port
+    "cut": pl.UInt32,  # 0, or the original length of a line cut at the limit
+    "line": pl.Binary,
+}
+
+RUN = {
+    "received": pl.Int64,
+    "peer": pl.String,
+    "transport": pl.String,
+    "port": pl.UInt16,
+    "n": pl.UInt32,
+}
+
+
+@dataclass
+class Gathered:
+    """Lines since the last block. Neighbours of one read share a run: what is the same
+    for all of them is written down once."""
+
+    lines: list[bytes] = field(default_factory=list)
+    cuts: list[tuple[int, int]] = field(default_factory=list)  # (row, original length)
+    runs: list[tuple[int, str, str, int, int]] = field(default_factory=list)
+    counted: Counters = field(default_factory=Counters)
+    bytes: int = 0
+
+    def add(
+        self, at: int, peer: str, transport: str, port: int, lines: list[bytes]
+    ) -> None:
+        """Lines read at `at` (microseconds since 1970) from one peer."""
+        self.runs.append((at, peer, transport, port, len(lines)))
+        self.lines += lines
+        self.counted.receive(peer, port, len(lines))
+
+    def reject(self, peer: str, reason: str, count: int = 1) -> None:
+        self.counted.reject(peer, reason, count)
+
+    def frame(self) -> pl.DataFrame:
+        """The lines with the journal's columns."""
+        runs = pl.DataFrame(self.runs, schema=RUN, orient="row")
+        index = pl.int_range(pl.len(), dtype=pl.UInt32).repeat_by("n")
+        row = runs.filter(pl.col("n") > 0).select(index.explode()).to_series()
+        shared = runs.filter(pl.col("n") > 0)[row]
+        return shared.select(
+            pl.col("received").cast(LINES["received"]),
+            "peer",
+            "transport",
+            "port",
+            self.cut_column(),
+            pl.Series("line", self.lines, dtype=pl.Binary),
+        )
+
+    def cut_column(self) -> pl.Series:
+        column = pl.zeros(len(self.lines), pl.UInt32, eager=True).alias("cut")
+        if not self.cuts:
+            return column
+        rows, lengths = zip(*self.cuts, strict=True)
+        return column.scatter(list(rows), list(lengths))
