@@ -1,0 +1,1 @@
+"""Benchmarks: each module is a program, `script/bench NAME [--minutes N]`."""
