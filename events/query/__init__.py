@@ -1,0 +1,12 @@
+"""The query language: text → tree (`parsing`) → SQL (`sql`).
+
+One meaning for every reader: `fields.FIELDS` says what can be asked and how a value
+reads; the compilers only translate the tree. The language is described in
+`docs/query.md`.
+"""
+
+from events.query.parsing import parse
+from events.query.sql import Fragment, Sensors, compile_sql
+from events.query.tree import Node, QueryError
+
+__all__ = ["Fragment", "Node", "QueryError", "Sensors", "compile_sql", "parse"]
