@@ -1,5 +1,4 @@
-"""The wiring of the product: settings, routes, processes."""
+"""The wiring of the product: settings, routes, processes.
 
-from mssweb.celery import app as celery_app
-
-__all__ = ["celery_app"]
+Celery's app is not imported here: half a second that most processes do not need.
+"""

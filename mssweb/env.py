@@ -41,6 +41,13 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a number, not {value!r}") from None
 
 
+def numbers(name: str) -> list[int]:
+    values = words(name)
+    if not all(value.isdecimal() for value in values):
+        raise ImproperlyConfigured(f"{name} must be numbers with commas between them")
+    return [int(value) for value in values]
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -17,11 +17,11 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "MSS_SECRET_KEY is not set; script/server and script/manage set it"
     )
-ALLOWED_HOSTS = env.words("MSS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# The health of this machine is asked by its local name.
+ALLOWED_HOSTS = [*env.words("MSS_ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.words("MSS_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
-    "daphne",
     "channels",
     "sensors",
     "events",
@@ -163,7 +163,7 @@ USE_TZ = True
 # -- Receiving
 SYSLOG_PORT = env.number("MSS_SYSLOG_PORT", 5514)
 # 514 beside it, where the launcher found that it may be bound.
-SYSLOG_PORTS = [SYSLOG_PORT, *map(int, env.words("MSS_SYSLOG_ALSO"))]
+SYSLOG_PORTS = [SYSLOG_PORT, *env.numbers("MSS_SYSLOG_ALSO")]
 SYSLOG_HOST = env.text("MSS_SYSLOG_HOST", "")  # empty: every address, both families
 JOURNAL_DIR = Path(env.text("MSS_JOURNAL_DIR") or HOME / "journal")
 JOURNAL_MAX_BYTES = env.number("MSS_JOURNAL_MAX_MIB", 4096) << 20
