@@ -24,7 +24,7 @@ from sensors import routing
 LOCK = 0x6D737310  # key of the advisory lock; events/tables.py has the store's
 CONNECTIONS = 4  # that all deliveries share
 LOOK_SECONDS = 0.2  # how often the feed's head is read
-CONFIG_SECONDS = 1.0
+CONFIG_SECONDS = 0.4
 BEAT_SECONDS = 5.0
 GOODBYE_SECONDS = 5.0
 
@@ -42,23 +42,24 @@ def run(stop: threading.Event) -> None:
     told = ""
     while not stop.is_set():
         try:
-            with closing(database.connect(autocommit=True)) as connection:
+            with connected() as connection:
                 told = stand_by(connection, stop, told)
                 if not stop.is_set():
                     Crew(connection).run(stop)
         except DATABASE_AWAY as error:
-            django_connection.close()
             told = tell(told, f"waiting for the database: {error}")
             stop.wait(1)
 
 
 @contextmanager
-def closing(connection: Connection) -> Iterator[Connection]:
-    """Closed at the end, not committed: it only reads and holds the lock."""
+def connected() -> Iterator[Connection]:
+    """A connection that reads and holds the lock; with it ends the models' one."""
+    connection = database.connect(autocommit=True)
     try:
         yield connection
     finally:
         connection.close()
+        django_connection.close()
 
 
 def stand_by(connection: Connection, stop: threading.Event, told: str) -> str:

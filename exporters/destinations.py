@@ -88,7 +88,7 @@ def begin(destination: Destination) -> None:
 
 
 def forget(destination: Destination) -> None:
-    """Its position goes with it; called before it is deleted."""
+    """Its position goes with it; called when it is deleted."""
     Follower.objects.filter(name=destination.follower).delete()
 
 

@@ -113,7 +113,12 @@ def test_any_text_gives_one_line_with_one_reading(
     kind: int,
     limit: int,
 ) -> None:
-    columns = {"message": message, "proto": proto, "src": src, "dst": dst}
+    columns: dict[str, Any] = {
+        "message": message,
+        "proto": proto,
+        "src": src,
+        "dst": dst,
+    }
     found = line(limit, type=kind, sport=sport, inbound=inbound, **columns)
     assert len(found.splitlines()) == 1
     assert not CONTROL.search(found)
