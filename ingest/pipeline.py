@@ -10,10 +10,21 @@ from datetime import timedelta
 import polars as pl
 
 from events import schema
-from ingest import origins, parsers, text
-from sensors.routing import Routes
+from ingest import (
+    direction,
+    facts,
+    members,
+    origins,
+    parsers,
+    storable,
+    text,
+    timestamps,
+)
+from ingest.parsers import chain
+from sensors.routing import Route, Routes
 
 RETENTION = timedelta(days=90)
+LOG = 5  # schema.TYPES
 
 
 @dataclass(frozen=True)
@@ -25,23 +36,52 @@ class Prepared:
 
 
 def prepare(
-    lines: pl.DataFrame, routes: Routes, retention: timedelta | None = RETENTION
+    lines: pl.DataFrame,
+    routes: Routes,
+    retention: timedelta | None = RETENTION,
+    year: int | None = None,
 ) -> Prepared:
     """Events of journal lines (the columns of ARCHITECTURE.md, Journal).
 
-    `retention` bounds the time of live events; None keeps every device time (files).
+    `retention` bounds the time of live events, None believes every device (files);
+    `year` is that of stamps without one, None finds it by the time of arrival.
     """
-    routed, _ = origins.attach(lines, routes)
+    routed, distinct = origins.attach(lines, routes)
     kept = routed.filter("enabled").with_row_index("row")
-    frame = text.decode(kept)
-    frame = frame.hstack(parsers.HEADERS[-1].parse(frame).drop("understood"))
+    return Prepared(events(kept, distinct, retention, year), origins.tallies(routed))
+
+
+def events(
+    lines: pl.DataFrame,
+    routes: list[Route],
+    retention: timedelta | None,
+    year: int | None,
+) -> pl.DataFrame:
+    frame = text.decode(lines)
+    frame = chain.first(frame, parsers.HEADERS)
+    frame = chain.refine(frame, parsers.CONTENTS)
+    frame = timestamps.resolve(frame, retention, year)
+    frame = facts.find(frame)
+    frame = direction.add(frame, routes)
+    frame = storable.make(frame)
+    return finished(frame)
+
+
+def finished(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of an event; the exact line is `raw`, or `head` and `message`."""
+    frame = members.add(frame, [cut()])
+    exact = pl.col("exact")
     frame = frame.with_columns(
-        time="received",
-        source=pl.col("peer").replace("", None),
-        type=pl.lit(5),
+        type=pl.lit(LOG),
         rank=pl.lit(0),
-        raw=pl.when(~pl.col("exact")).then("line"),
-        data="{" + pl.col("members") + "}",
+        source=pl.when(pl.col("peer") != "").then("peer"),
+        head=pl.when(exact).then("head"),
+        raw=pl.when(~exact).then("line"),
+        data=members.close(pl.col("members")),
     )
-    events = schema.check(schema.conform(frame, schema.EVENT), schema.EVENT)
-    return Prepared(events, origins.tallies(routed))
+    return schema.check(schema.conform(frame, schema.EVENT), schema.EVENT)
+
+
+def cut() -> pl.Expr:
+    length = pl.col("cut")
+    return members.number("cut", pl.when(length > 0).then(length))

@@ -31,6 +31,19 @@ HEADER: Schema = {
     "members": pl.String,
 }
 
+# What a content format may give; a value that is not null replaces the header's.
+CONTENT: Schema = {
+    **{name: HEADER[name] for name in ("host", "app", "pid", "severity", "members")},
+    "src": pl.String,
+    "sport": pl.Int32,
+    "dst": pl.String,
+    "dport": pl.Int32,
+    "proto": pl.String,
+    "user": pl.String,
+    "action": pl.String,
+    "signature": pl.String,
+}
+
 
 @dataclass(frozen=True)
 class Format:

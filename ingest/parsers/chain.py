@@ -1,0 +1,56 @@
+"""Runs a table of formats over a frame. Needs the column `row`, ascending."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from events.schema import Schema, conform
+from ingest.parsers.format import CONTENT, HEADER, Format
+
+ROW: Schema = {"row": pl.UInt32}
+
+
+def first(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
+    """The frame with the columns of a header, from the first format that understood.
+
+    The last format must understand everything.
+    """
+    done: list[pl.DataFrame] = [conform(frame.clear(), ROW | HEADER)]
+    left = frame
+    for form in formats:
+        understood = read(left, form)
+        done.append(conform(understood, ROW | HEADER))
+        if len(understood) == len(left):
+            break
+        left = left.join(understood.select("row"), on="row", how="anti")
+    found = pl.concat(done)
+    if len(done) > 2:
+        found = found.sort("row")
+    none = {
+        name: pl.lit(None, kind) for name, kind in CONTENT.items() if name not in HEADER
+    }
+    return frame.hstack(found.drop("row")).with_columns(**none)
+
+
+def refine(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
+    """The frame, its columns replaced by what content formats know of the message."""
+    for form in formats:
+        understood = read(frame, form)
+        if len(understood):
+            frame = replaced(frame, understood.drop("understood"))
+    return frame
+
+
+def read(frame: pl.DataFrame, form: Format) -> pl.DataFrame:
+    """`row` and what the format gives, of the rows that it understood."""
+    claimed = frame.filter(form.claims)
+    if not len(claimed):
+        return conform(claimed, {**ROW, "understood": pl.Boolean})
+    return claimed.select("row").hstack(form.parse(claimed)).filter("understood")
+
+
+def replaced(frame: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in new.columns if name != "row"]
+    joined = frame.join(new, on="row", how="left", maintain_order="left", suffix=" new")
+    values = (pl.coalesce(f"{name} new", name).alias(name) for name in names)
+    return joined.with_columns(values).drop(f"{name} new" for name in names)

@@ -1,0 +1,234 @@
+"""The time that a device wrote → an instant in UTC.
+
+A stamp may lack its year and its zone. The year is the one that brings the stamp
+nearest to its arrival, though never more than 26 hours ahead of it (a device's clock in
+another zone); so 29 February is in the nearest leap year. A stamp without a zone is in
+the zone of its source; a clock time that occurs twice is the one nearer to arrival, one
+that does not occur is shifted forward. Each distinct stamp of a batch is read once.
+"""
+
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from events.schema import TIME
+from ingest import members, zones
+
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun"]
+MONTHS += ["jul", "aug", "sep", "oct", "nov", "dec"]
+MONTH_NUMBERS = {name: f"{number:02}" for number, name in enumerate(MONTHS, 1)}
+
+CLOCK = "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]{1,9})?"
+ZONE = rf"(?:[+-][0-9]{{2}}:?[0-9]{{2}}|Z|(?:{zones.NAMES})(?:[+-][0-9]{{1,2}})?)"
+MONTH = "(?:" + "|".join(name.title() for name in MONTHS) + ")"
+WEEKDAY = "(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?"
+YEAR = "(?:19|20)[0-9]{2}"
+
+# What a header parser looks for, widest first. No groups: they are used inside others.
+BSD = (
+    rf"{WEEKDAY}(?:{YEAR} )?(?i:{MONTH})\.? {{1,2}}[0-9]{{1,2}}(?:,? {YEAR})?,? {{1,2}}"
+    rf"{CLOCK}(?: {YEAR}\b)?(?: {ZONE}\b(?: {YEAR}\b)?)?"
+)
+ISO = (
+    "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ,_]{1,2}[0-9]{1,2}:[0-9]{2}"
+    rf"(?::[0-9]{{2}}(?:[.,][0-9]{{1,9}})?)?(?: ?{ZONE}\b)?"
+)
+EPOCH = r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{13}"
+
+# How each kind is read: the same named groups for both.
+READ_CLOCK = (
+    r"(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2})(?::(?<second>[0-9]{2}))?"
+    r"(?:[.,:](?<fraction>[0-9]{1,9}))?"
+)
+READ_ZONE = r"(?: ?(?<zone>[+-][0-9]{2}:?[0-9]{2}|[A-Za-z]{1,5}(?:[+-][0-9]{1,2})?))?"
+READ_BSD = (
+    r"(?i)^(?:[a-z]{3},? )?(?:(?<year>[0-9]{4}) )?(?<month>[a-z]{3})\.? {1,2}"
+    rf"(?<day>[0-9]{{1,2}})(?:,? (?<year2>[0-9]{{4}}))?,? {{1,2}}{READ_CLOCK}"
+    rf"(?: (?<year3>[0-9]{{4}}))?{READ_ZONE}(?: (?<year4>[0-9]{{4}}))?$"
+)
+READ_ISO = (
+    r"^(?<year>[0-9]{4})[-/](?<month>[0-9]{1,2})[-/](?<day>[0-9]{1,2})[T ,_]{1,2}"
+    rf"{READ_CLOCK}{READ_ZONE}$"
+)
+
+AHEAD = timedelta(hours=26)
+DAY = timedelta(days=1)
+LEAP = (-2, -3, -4, -5, -6, -7, -8)  # 1896 and 1904 are eight years apart
+KEYS = ["stamp", "zone", "minute"]
+PARTS = ["year", "month", "day", "clock", "fraction", "offset"]
+FIRST = datetime(1, 1, 2)  # noqa: DTZ001 (compared with clock times)
+LAST = datetime(9999, 12, 30)  # noqa: DTZ001
+
+
+def resolve(
+    lines: pl.DataFrame, retention: timedelta | None, year: int | None = None
+) -> pl.DataFrame:
+    """The frame with `time`, from `stamp`, `zone` and `received`, and its doubts.
+
+    `retention` None believes every stamp; `year` is that of stamps without one.
+    """
+    frame = lines.with_columns(minute=pl.col("received").dt.truncate("1m"))
+    keys = frame.select(KEYS).filter(pl.col("stamp").is_not_null()).unique()
+    read = keys.with_columns(instants(keys, year).alias("device"))
+    frame = frame.join(read, on=KEYS, how="left", maintain_order="left")
+    return believed(frame, retention).drop("minute", "device", "doubt")
+
+
+def believed(frame: pl.DataFrame, retention: timedelta | None) -> pl.DataFrame:
+    device, received = pl.col("device"), pl.col("received")
+    live, longest = pl.lit(retention is not None), retention or timedelta()
+    doubt = (
+        pl.when(pl.col("stamp").is_not_null() & device.is_null())
+        .then(pl.lit("not understood"))
+        .when(live & (device > received + DAY))
+        .then(pl.lit("more than a day ahead"))
+        .when(live & (device < received - longest))
+        .then(pl.lit("older than retention"))
+    )
+    frame = frame.with_columns(doubt=doubt)
+    trusted = pl.when(pl.col("doubt").is_null()).then(device)
+    frame = frame.with_columns(time=pl.coalesce(trusted, received))
+    if frame["doubt"].null_count() == len(frame):
+        return frame
+    return members.add(frame, doubts())
+
+
+def doubts() -> list[pl.Expr]:
+    doubtful = pl.col("doubt").is_not_null()
+    iso = pl.col("device").dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
+    return [
+        members.text("device_time", pl.when(doubtful).then(iso)),
+        members.text("time_doubt", pl.col("doubt")),
+    ]
+
+
+def instants(keys: pl.DataFrame, year: int | None) -> pl.Series:
+    """The instant of each stamp, null where there is none to read."""
+    read = parts(keys["stamp"]).hstack(keys.select("zone", "minute"))
+    epoch = read_epoch(keys["stamp"])
+    if year is not None:
+        read = read.with_columns(pl.col("year").fill_null(str(year)))
+    dated = read.with_columns(wall=wall(pl.col("year")))
+    found = in_utc(dated)
+    if read["year"].null_count():
+        found = found.zip_with(read["year"].is_not_null(), nearest(read))
+    return epoch.zip_with(epoch.is_not_null(), found)
+
+
+def nearest(read: pl.DataFrame) -> pl.Series:
+    """The instants of stamps without a year, by the nearest-year rule."""
+    best = at_year(read, 0)
+    for delta in (-1, 1):
+        best = nearer(read["minute"], best, at_year(read, delta))
+    leap_day = (read["month"] == "02") & (read["day"] == "29")
+    if (leap_day.fill_null(False) & best.is_null()).any():
+        for delta in LEAP:
+            other = at_year(read, delta)
+            best = best.zip_with(best.is_not_null(), other)
+    return best
+
+
+def at_year(read: pl.DataFrame, delta: int) -> pl.Series:
+    year = (pl.col("minute").dt.year() + delta).cast(pl.String)
+    return in_utc(read.with_columns(wall=wall(year)))
+
+
+def nearer(minute: pl.Series, one: pl.Series, other: pl.Series) -> pl.Series:
+    """Whichever is nearer to arrival, of those that are not too far ahead of it."""
+    frame = pl.DataFrame({"at": minute, "one": one, "other": other})
+    gaps = {name: pl.col(name) - pl.col("at") for name in ("one", "other")}
+    allowed = {name: gap.is_not_null() & (gap <= AHEAD) for name, gap in gaps.items()}
+    closer = gaps["other"].abs() < gaps["one"].abs()
+    take_other = allowed["other"] & (~allowed["one"] | closer)
+    picked = pl.when(take_other).then("other").when(allowed["one"]).then("one")
+    return frame.select(picked.alias("picked"))["picked"]
+
+
+def parts(stamps: pl.Series) -> pl.DataFrame:
+    """Year, month, day, clock, fraction and offset of each stamp, as text."""
+    frame = stamps.to_frame("stamp")
+    bsd = frame.select(pl.col("stamp").str.extract_groups(READ_BSD)).unnest("stamp")
+    iso = frame.select(pl.col("stamp").str.extract_groups(READ_ISO)).unnest("stamp")
+    month = pl.col("month").str.to_lowercase()
+    bsd = bsd.with_columns(
+        year=pl.coalesce("year", "year2", "year3", "year4"),
+        month=month.replace_strict(MONTH_NUMBERS, default=None, return_dtype=pl.String),
+    ).drop("year2", "year3", "year4")
+    is_iso = iso["year"].is_not_null()
+    merged = pl.DataFrame(
+        [iso[name].zip_with(is_iso, bsd[name]) for name in iso.columns]
+    )
+    return merged.select(
+        "year",
+        pl.col("month").str.zfill(2),
+        pl.col("day").str.zfill(2),
+        clock=clock(),
+        # A leap second is the last millisecond before it.
+        fraction=pl.when(pl.col("second") == "60")
+        .then(pl.lit("999000"))
+        .otherwise(pl.col("fraction").str.head(6).str.pad_end(6, "0")),
+        offset=zones.offset(pl.col("zone")),
+    )
+
+
+def clock() -> pl.Expr:
+    second = pl.col("second").fill_null("00").replace("60", "59")
+    hour = pl.col("hour").str.zfill(2)
+    return pl.concat_str(hour, "minute", second, separator=":")
+
+
+def wall(year: pl.Expr) -> pl.Expr:
+    """The clock time without a zone; null where the calendar has no such day."""
+    day = pl.concat_str(year, "month", "day", separator="-")
+    text = pl.concat_str(day, "clock", separator=" ")
+    read = text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
+    fraction = pl.col("fraction").cast(pl.Int64).fill_null(0)
+    exact = read + pl.duration(microseconds=fraction)
+    return pl.when(exact.is_between(FIRST, LAST)).then(exact)
+
+
+def in_utc(read: pl.DataFrame) -> pl.Series:
+    """`wall` in UTC, by the stamp's own offset, else by its source's zone."""
+    shift = pl.duration(minutes=pl.col("offset"))
+    own = (pl.col("wall") - shift).dt.replace_time_zone("UTC")
+    found = read.select(own.alias("time"))["time"]
+    for zone in read["zone"].unique():
+        mine = (read["zone"] == zone) & read["offset"].is_null()
+        if mine.any():
+            found = in_zone(read, zone).zip_with(mine, found)
+    return found.cast(TIME)
+
+
+def in_zone(read: pl.DataFrame, zone: str) -> pl.Series:
+    if zone == "UTC":
+        return read["wall"].dt.replace_time_zone("UTC")
+    early, late = (
+        read["wall"]
+        .dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
+        .dt.convert_time_zone("UTC")
+        for which in ("earliest", "latest")
+    )
+    found = nearer(read["minute"], early, late)
+    found = found.zip_with(found.is_not_null(), early)
+    return found.zip_with(found.is_not_null(), after_gap(read["wall"], zone))
+
+
+def after_gap(walls: pl.Series, zone: str) -> pl.Series:
+    """A clock time that was skipped, as if the clock had not been put forward."""
+    before = (walls - timedelta(hours=3)).dt.replace_time_zone(
+        zone, ambiguous="latest", non_existent="null"
+    )
+    return before.dt.convert_time_zone("UTC") + timedelta(hours=3)
+
+
+def read_epoch(stamps: pl.Series) -> pl.Series:
+    """Seconds, with a fraction or not, or milliseconds since 1970."""
+    frame = stamps.to_frame("stamp")
+    groups = pl.col("stamp").str.extract_groups(
+        r"^(?<seconds>[0-9]{9,10})(?:\.(?<fraction>[0-9]{1,9})|(?<millis>[0-9]{3}))?$"
+    )
+    read = frame.select(groups).unnest("stamp")
+    fraction = pl.coalesce("fraction", "millis", pl.lit("0")).str.head(6)
+    micros = pl.col("seconds").cast(pl.Int64) * 1_000_000
+    micros += fraction.str.pad_end(6, "0").cast(pl.Int64)
+    return read.select(micros.cast(TIME).alias("time"))["time"]
