@@ -1,5 +1,6 @@
 """The columns of the journal, and what receivers gathered on its way into it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -33,14 +34,23 @@ class Gathered:
     cuts: list[tuple[int, int]] = field(default_factory=list)  # (row, original length)
     runs: list[tuple[int, str, str, int, int]] = field(default_factory=list)
     counted: Counters = field(default_factory=Counters)
-    bytes: int = 0
+    size: int = 0  # bytes read for them
 
     def add(
-        self, at: int, peer: str, transport: str, port: int, lines: list[bytes]
+        self,
+        at: int,
+        peer: str,
+        transport: str,
+        port: int,
+        lines: list[bytes],
+        cuts: Iterable[tuple[int, int]] = (),
     ) -> None:
-        """Lines read at `at` (microseconds since 1970) from one peer."""
+        """Lines read at `at` (microseconds since 1970) from one peer; `cuts` has the
+        rows among them that were cut, and their original lengths."""
+        before = len(self.lines)
         self.runs.append((at, peer, transport, port, len(lines)))
         self.lines += lines
+        self.cuts += [(before + row, length) for row, length in cuts]
         self.counted.receive(peer, port, len(lines))
 
     def reject(self, peer: str, reason: str, count: int = 1) -> None:

@@ -40,32 +40,44 @@ class Reader:
         self.file: JournalFile | None = None
         self.blocks: Blocks | None = None
         self.offset = 0
+        self.held = pl.DataFrame()  # the rest of a block larger than a batch
 
     def read(self, limit: int = LIMIT) -> Chunk | None:
         """The next lines, small blocks together; None when there are none yet."""
         parts: list[pl.DataFrame] = []
         first, rows = self.position, 0
-        while rows < limit and (block := self.peek()) is not None:
-            if parts and block.first != self.position:
-                break  # positions are missing between: a chunk of its own
-            lines = self.take(block)
+        while rows < limit and (found := self.lines(bool(parts))) is not None:
+            lines, self.held = found[:limit], found[limit:]
+            if not parts:
+                first = self.position
+            self.position += lines.height
             if lines.height:
-                first = first if parts else self.position - lines.height
                 parts.append(lines)
                 rows += lines.height
         if not parts:
             return None
         return Chunk(first, self.position - 1, pl.concat(parts))
 
+    def lines(self, joined: bool) -> pl.DataFrame | None:
+        """The next lines, from the position on; None when there are none yet, or, if
+        they are to be joined to others, when positions are missing between."""
+        if self.held.height:
+            return self.held
+        block = self.peek()
+        if block is None or (joined and block.first != self.position):
+            return None
+        return self.take(block)
+
     def take(self, block: Block) -> pl.DataFrame:
-        """The block's lines from the own position on; moves behind the block."""
+        """The block's lines from the position on; moves behind the block."""
         assert self.blocks is not None  # noqa: S101  (peek opened it)
         self.skip_to(block.first)
-        start, self.position = self.position - block.first, block.next
+        start = self.position - block.first
         try:
             lines = self.blocks.lines(block)[start:]
         except Damaged:
             self.lose(block.count - start, f"the block at {block.offset} is damaged")
+            self.position = block.next
             self.offset = block.offset + 1  # its length cannot be trusted either
             return pl.DataFrame()
         self.offset = block.end

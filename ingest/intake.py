@@ -1,0 +1,154 @@
+"""Between the receivers and the journal: gathers lines, writes them as blocks.
+
+Lines wait a few milliseconds, so that a block is worth its header. Writing and syncing
+happen in one thread of their own, so that a slow disk never stops the reading; when
+more waits than the high mark, or the journal is full, receivers are told.
+"""
+
+import asyncio
+import contextlib
+import enum
+import logging
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from ingest.journal import SYNC_SECONDS, JournalFull, Writer
+from ingest.lines import Gathered
+
+GATHER_SECONDS = 0.02
+BLOCK_BYTES = 4 << 20
+HIGH_MARK = 16 << 20
+RETRY_SECONDS = 0.5
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class State(enum.Enum):
+    """What receivers may do."""
+
+    OPEN = "open"
+    CROWDED = "crowded"  # leave everything to the kernel for a moment
+    FULL = "full"  # TCP waits; datagrams are read, counted and rejected
+
+
+class Intake:
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.gathered = Gathered()
+        self.state = State.OPEN
+        self.received = 0  # frames so far, to see whether anything moves
+        self.changed: list[Callable[[State], None]] = []
+        self.filled, self.urgent = asyncio.Event(), asyncio.Event()
+        self.stopping = False
+        self.waiting = 0  # bytes handed to the thread
+        self.pool = ThreadPoolExecutor(1, "journal")
+
+    def add(
+        self,
+        peer: str,
+        transport: str,
+        port: int,
+        lines: list[bytes],
+        size: int,
+        cuts: Iterable[tuple[int, int]] = (),
+    ) -> None:
+        """Lines that were read just now, in `size` bytes."""
+        at = time.time_ns() // 1_000
+        self.gathered.add(at, peer, transport, port, lines, cuts)
+        self.gathered.size += size
+        self.received += len(lines)
+        self.filled.set()
+        if self.gathered.size >= BLOCK_BYTES:
+            self.urgent.set()
+            self.settle()
+
+    def reject(self, peer: str, reason: str, count: int = 1) -> None:
+        self.gathered.reject(peer, reason, count)
+        self.received += count
+        self.filled.set()
+
+    def drop(self, socket: str, count: int) -> None:
+        """The kernel threw datagrams away before we saw them."""
+        if count:
+            self.gathered.counted.drop(socket, count)
+            self.filled.set()
+
+    def settle(self) -> None:
+        """Tells the receivers when they have to wait, or may go on."""
+        state = State.OPEN
+        if self.writer.full:
+            state = State.FULL
+        elif self.gathered.size + self.waiting > HIGH_MARK:
+            state = State.CROWDED
+        if state is self.state:
+            return
+        if state is State.FULL:
+            log.error("the journal is full: TCP waits, datagrams are rejected")
+        elif self.state is State.FULL:
+            log.warning("the journal has room again")
+        self.state = state
+        for tell in self.changed:
+            tell(state)
+
+    async def run(self) -> None:
+        """Writes blocks until `stop`, then the last one."""
+        while not self.stopping:
+            await until(self.filled, SYNC_SECONDS if self.writer.unsynced else None)
+            if self.filled.is_set() and not self.stopping:
+                calm = self.state is State.FULL  # only counts are written
+                await until(self.urgent, 1.0 if calm else GATHER_SECONDS)
+            await self.write()
+        await self.write()
+
+    def stop(self) -> None:
+        self.stopping = True
+        self.filled.set()
+        self.urgent.set()
+
+    async def write(self) -> None:
+        """Everything gathered so far, as one block; tried until it is written."""
+        batch, self.gathered = self.gathered, Gathered()
+        self.filled.clear()
+        self.urgent.clear()
+        self.waiting = batch.size
+        while not await self.in_thread(lambda: self.append(batch)):
+            self.settle()
+            if self.stopping:
+                log.error("%d lines lost: the disk is full", len(batch.lines))
+                return
+            await asyncio.sleep(RETRY_SECONDS)
+            await self.measure()
+        self.waiting = 0
+        self.settle()
+
+    def append(self, batch: Gathered) -> bool:
+        try:
+            if batch.counted:
+                frame = batch.frame() if batch.lines else None
+                self.writer.append(frame, batch.counted)
+            self.writer.sync()
+        except JournalFull:
+            return False
+        return True
+
+    async def measure(self) -> None:
+        await self.in_thread(self.writer.measure)
+        self.settle()
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Only this thread touches the writer."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, work)
+
+    async def close(self) -> None:
+        """After `run` has ended: a clean end of the journal."""
+        await self.in_thread(self.writer.close)
+        self.pool.shutdown()
+
+
+async def until(event: asyncio.Event, seconds: float | None) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)

@@ -1,0 +1,46 @@
+"""`manage.py receive [--name 0]`: sockets → journal, until SIGTERM."""
+
+import asyncio
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from ingest.folder import JournalError
+from ingest.journal import JournalFull, Writer
+from ingest.receive import Plan, Receive, allow_files
+from ingest.receivers.listener import Limits, PortError
+
+
+class Command(BaseCommand):
+    help = "Receives syslog and writes it to the journal. Needs no database."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--name", default="0", help="which journal; one a process")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = settings.JOURNAL_DIR / options["name"]
+        allow_files(settings.MAX_CONNECTIONS)
+        try:
+            writer = Writer(folder, settings.JOURNAL_MAX_BYTES)
+        except JournalFull:
+            raise CommandError(f"The disk of the journal {folder} is full.") from None
+        except (JournalError, OSError) as error:
+            raise CommandError(f"The journal cannot be opened: {error}") from None
+        try:
+            asyncio.run(Receive(folder, writer, plan()).run())
+        except PortError as error:
+            raise CommandError(str(error)) from None
+
+
+def plan() -> Plan:
+    limits = Limits(
+        settings.MAX_LINE_BYTES,
+        settings.MAX_CONNECTIONS,
+        settings.MAX_CONNECTIONS_PER_PEER,
+        settings.IDLE_SECONDS,
+        settings.UDP_BUFFER_BYTES,
+    )
+    return Plan(settings.SYSLOG_HOST, tuple(settings.SYSLOG_PORTS), limits)

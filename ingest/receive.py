@@ -1,0 +1,205 @@
+"""The process that only journals: sockets → journal. It needs no database.
+
+1. opens its journal and listens on the configured ports;
+2. gathers what arrives into blocks (`ingest/intake.py`);
+3. every second writes `receive.json`, reads the kernel's drops, ends idle connections;
+4. opens and closes the sensors' own ports when `ports.json` changes;
+5. on SIGTERM takes what the kernel already has, writes the last block and ends.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import os
+import resource
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest import folder as folders
+from ingest.intake import Intake, State
+from ingest.journal import Writer
+from ingest.receivers import RECEIVERS
+from ingest.receivers.listener import Limits, Listener, PortError, bound
+
+PORTS = "ports.json"
+FLOOR = "floor.json"
+TICK = 0.25
+STATUS_SECONDS = 1.0
+RETRY_SECONDS = 5.0  # for a port that could not be opened
+DRAIN_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+Place = tuple[str, int]  # kind, port
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where to listen: the first port must work, the others may fail."""
+
+    host: str
+    ports: tuple[int, ...]
+    limits: Limits
+
+
+class Receive:
+    def __init__(self, folder: Path, writer: Writer, plan: Plan) -> None:
+        self.folder, self.writer, self.plan = folder, writer, plan
+        self.intake = Intake(writer)
+        self.intake.changed.append(self.follow)
+        self.listeners: dict[Place, Listener] = {}
+        self.refused: dict[Place, str] = {}
+        self.retry_at = 0.0
+        self.ports_seen = -1
+        self.stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.stopping.set)
+        self.listen_first()
+        writing = asyncio.create_task(self.intake.run())
+        writing.add_done_callback(lambda _: self.stopping.set())
+        await self.watch()
+        await self.drain()
+        self.intake.stop()
+        await writing
+        self.status()
+        await self.intake.close()
+
+    def listen_first(self) -> None:
+        """The configured ports. PortError when the first cannot be had."""
+        for kind in RECEIVERS:
+            self.open((kind, self.plan.ports[0]))
+        self.arrange()
+        log.info("listening on %s", ", ".join(self.names()))
+
+    async def watch(self) -> None:
+        """The clock of the process, until it is told to stop."""
+        due = 0.0
+        while not self.stopping.is_set():
+            self.notice()
+            if time.monotonic() >= due:
+                due = time.monotonic() + STATUS_SECONDS
+                await self.every_second()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), TICK)
+
+    async def every_second(self) -> None:
+        now = time.monotonic()
+        for listener in self.listeners.values():
+            listener.sweep(now)
+            self.intake.drop(listener.name, listener.drops())
+        await self.intake.measure()
+        floor = folders.read_json(self.folder / FLOOR).get("position", 0)
+        await self.intake.in_thread(lambda: self.writer.raise_to(floor))
+        self.status()
+
+    def notice(self) -> None:
+        """Looks whether the sensors' ports have changed, or one is to be retried."""
+        file = self.folder.parent / PORTS
+        try:
+            seen = file.stat().st_mtime_ns
+        except FileNotFoundError:
+            seen = 0
+        again = self.refused and time.monotonic() >= self.retry_at
+        if seen != self.ports_seen or again:
+            self.ports_seen = seen
+            self.arrange()
+
+    def wanted(self) -> set[Place]:
+        found = folders.read_json(self.folder.parent / PORTS).get("ports", [])
+        extra = {port for port in found if isinstance(port, int) and 0 < port < 65_536}
+        return {
+            (kind, port) for kind in RECEIVERS for port in {*self.plan.ports, *extra}
+        }
+
+    def arrange(self) -> None:
+        """Opens and closes until the open sockets are the wanted ones."""
+        wanted = self.wanted()
+        for place in set(self.listeners) - wanted:
+            log.info("no longer listening on %s", self.listeners[place].name)
+            self.listeners.pop(place).close()
+        self.refused = {p: why for p, why in self.refused.items() if p in wanted}
+        for place in sorted(wanted - set(self.listeners)):
+            try:
+                self.open(place)
+            except PortError as error:
+                if self.refused.get(place) != str(error):
+                    log.warning("%s", error)
+                self.refused[place] = str(error)
+        self.retry_at = time.monotonic() + RETRY_SECONDS
+
+    def open(self, place: Place) -> None:
+        kind, port = place
+        sock = bound(kind, self.plan.host, port)
+        self.listeners[place] = RECEIVERS[kind](sock, self.intake, self.plan.limits)
+        self.listeners[place].follow(self.intake.state)
+        self.refused.pop(place, None)
+
+    def follow(self, state: State) -> None:
+        for listener in self.listeners.values():
+            listener.follow(state)
+
+    async def drain(self) -> None:
+        """What senders had sent when the end was asked for, as far as it arrives."""
+        deadline, before = time.monotonic() + DRAIN_SECONDS, -1
+        while before != self.intake.received and time.monotonic() < deadline:
+            before = self.intake.received
+            await asyncio.sleep(TICK / 5)
+        for listener in self.listeners.values():
+            listener.close()
+
+    def names(self) -> list[str]:
+        return sorted(listener.name for listener in self.listeners.values())
+
+    def trouble(self) -> str | None:
+        """What the operator has to know, in a sentence."""
+        if self.intake.state is State.FULL:
+            return (
+                f"The journal is full ({self.writer.used >> 20} MiB of "
+                f"{self.writer.max_bytes >> 20}): TCP senders wait, datagrams are "
+                "rejected."
+            )
+        if self.refused:
+            return "; ".join(sorted(set(self.refused.values()))) + "."
+        return None
+
+    def status(self) -> None:
+        writer, totals = self.writer, self.writer.totals
+        found: dict[str, Any] = {
+            "pid": os.getpid(),
+            "at": dt.datetime.now(dt.UTC).isoformat(),
+            "journal": folders.journal_name(self.folder, writer.identity),
+            "position": writer.position,
+            "received": totals.received,
+            "rejected": totals.rejected(),
+            "kernel_drops": totals.drops,
+            "connections": sum(x.connections() for x in self.listeners.values()),
+            "listeners": self.names(),
+            "bytes": writer.used,
+            "max_bytes": writer.max_bytes,
+            "state": self.intake.state.value,
+            "trouble": self.trouble(),
+            "sources": {
+                peer: {"received": s.received, "rejected": sum(s.rejected.values())}
+                for peer, s in list(totals.sources.items())
+            },
+        }
+        try:
+            folders.write_json(self.folder / folders.RECEIVE, found)
+        except OSError as error:  # the disk is full: the journal says so already
+            log.warning("no status file: %s", error)
+
+
+def allow_files(connections: int) -> None:
+    """As many open files as connections need, where the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 200
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        fit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (fit, hard))
+        if fit < wanted:
+            log.warning("the system allows only %d open files (ulimit -n)", fit)
