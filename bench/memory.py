@@ -72,7 +72,7 @@ def kind(process: psutil.Process) -> str:
     for name in (*known, "receive", "ingest", "follow"):
         if any(name in word for word in words):
             return name
-    return process.name()
+    return str(process.name())
 
 
 def pss(pid: int) -> int:

@@ -48,8 +48,8 @@ def segments(connection: object) -> tuple[int, int]:
     """Full segments without their B-trees, and without their text index."""
     rows = connection.execute(  # type: ignore[attr-defined]
         "SELECT count(*) FILTER (WHERE state = 'open'),"
-        " count(*) FILTER (WHERE state IN ('open', 'sealed')) FROM segments"
-        " WHERE \"table\" = 'events' AND end_id <= (SELECT max(last_event) FROM batches)"
+        " count(*) FILTER (WHERE state <> 'indexed') FROM segments"
+        " WHERE name LIKE 'events%' AND end_id <= (SELECT max(last_event) FROM batches)"
     ).fetchone()
     return int(rows[0]), int(rows[1])
 
