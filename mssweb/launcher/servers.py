@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import psycopg
-import redis
 from django.core.exceptions import ImproperlyConfigured
 
 from mssweb import env
@@ -45,6 +44,9 @@ def check_database(url: str) -> None:
 
 
 def check_redis(url: str) -> None:
+    # Half a second that a start on our own servers does not need.
+    import redis
+
     try:
         with redis.Redis.from_url(url, socket_connect_timeout=5) as client:
             client.ping()

@@ -13,6 +13,7 @@ from mssweb.launcher.environment import Environment, for_processes
 from mssweb.launcher.exceptions import LauncherError
 from mssweb.launcher.home import ROOT, Home
 from mssweb.launcher.logs import last_words, say
+from mssweb.launcher.prepared import is_prepared, remember
 from mssweb.launcher.processes import BEFORE_MIGRATION, HEALTH_NEEDS, Process
 from mssweb.launcher.supervision import Supervisor
 
@@ -32,7 +33,10 @@ def everything(
     supervisor.start(name for name in BEFORE_MIGRATION if name in names)
     if "postgres" in environment.embedded:
         postgres.wait(services(home.path))
-    password = prepare(environment)
+    password = ""
+    if not is_prepared(home, environment):
+        password = prepare(environment)
+        remember(home, environment)
     try:
         say("starting the pages and the pipeline")
         supervisor.start(HEALTH_NEEDS)

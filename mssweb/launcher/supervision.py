@@ -49,7 +49,7 @@ directory={root}
 priority={priority}
 autostart=false
 autorestart=true
-startsecs=2
+startsecs=1
 startretries=1000000
 stopsignal={signal}
 stopwaitsecs={seconds}
@@ -147,14 +147,15 @@ class Supervisor:
 
     def __init__(self, home: Home) -> None:
         socket = (home.run / "socket").read_text()
-        transport = SupervisorTransport(serverurl=f"unix://{socket}")
-        proxy: Any = xmlrpc.client.ServerProxy("http://unix", transport=transport)
+        self.transport = SupervisorTransport(serverurl=f"unix://{socket}")
+        proxy: Any = xmlrpc.client.ServerProxy("http://unix", transport=self.transport)
         self.remote = proxy.supervisor
 
     def answers(self) -> bool:
         try:
             self.remote.getState()
         except (OSError, http.client.HTTPException):
+            self.transport.close()  # it would use the broken connection again
             return False
         return True
 
