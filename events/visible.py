@@ -1,29 +1,65 @@
 """Text from outside as a person may safely see it. Pure.
 
 Django escapes HTML; this names what HTML escaping leaves alone: control characters
-(ESC is shown as ␛) and characters that turn the reading order or have no width.
-`static/js/parts/visible.js` does the same in the browser.
+(ESC is shown as ‹ESC›; a tab stays a tab) and characters that turn the reading order
+or have no width. `static/js/parts/visible.js` does the same in the browser.
 """
 
 import re
 
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+UNSEEN = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+)
+NAMES = [
+    "NUL",
+    "SOH",
+    "STX",
+    "ETX",
+    "EOT",
+    "ENQ",
+    "ACK",
+    "BEL",
+    "BS",
+    "TAB",
+    "LF",
+    "VT",
+    "FF",
+    "CR",
+    "SO",
+    "SI",
+    "DLE",
+    "DC1",
+    "DC2",
+    "DC3",
+    "DC4",
+    "NAK",
+    "SYN",
+    "ETB",
+    "CAN",
+    "EM",
+    "SUB",
+    "ESC",
+    "FS",
+    "GS",
+    "RS",
+    "US",
+]
 
 
 def name(character: str) -> str:
     code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "␡" if code == 0x7F else f"‹U+{code:04X}›"
+    if code < len(NAMES):
+        return f"‹{NAMES[code]}›"
+    return "‹DEL›" if code == 0x7F else f"‹U+{code:04X}›"
 
 
 def text(value: str) -> str:
-    """One line: every unseen character is named."""
+    """The value with every unseen character named."""
     return UNSEEN.sub(lambda found: name(found[0]), value)
 
 
 def parts(value: str) -> list[tuple[str, bool]]:
-    """The line cut into pieces, each with whether it is a named character."""
+    """The value cut into pieces, each with whether it is a named character."""
     pieces: list[tuple[str, bool]] = []
     end = 0
     for found in UNSEEN.finditer(value):

@@ -6,7 +6,7 @@ import { Buffer } from "./live/buffer.js";
 import { Figures } from "./live/figures.js";
 import { FilterBox } from "./live/filter.js";
 import { Grid } from "./live/grid.js";
-import { connectKeys } from "./live/keys.js";
+import { connectKeys } from "./parts/keys.js";
 import { LiveSocket } from "./live/socket.js";
 
 const CAP = 10_000;
@@ -15,7 +15,7 @@ const AT_ONCE = 500; // rows a message may bring; the server counts the rest
 const page = document.querySelector("[data-live]");
 const { eventUrl, searchUrl, historyUrl, socketPath } = page.dataset;
 const buffer = new Buffer(CAP);
-const figures = new Figures(page);
+const figures = new Figures(document);
 const url = (id) => eventUrl.replace("/0", `/${id}`);
 const grid = new Grid(page.querySelector(".log"), url, () => update());
 const pauseButton = page.querySelector("[data-pause]");
@@ -49,7 +49,7 @@ function draw() {
 }
 
 function showEmpty() {
-  const nothing = !isLoading && !buffer.shown.length && !buffer.held.length;
+  const nothing = !buffer.shown.length && !buffer.held.length && state !== "wrong";
   const which = isLoading ? "loading" : filter.applied ? "filtered" : "silent";
   empty.hidden = !isLoading && !nothing;
   for (const part of empty.children) part.hidden = part.dataset.when !== which;
@@ -101,6 +101,8 @@ const socket = new LiveSocket(
     },
     error(message) {
       isLoading = false;
+      state = "wrong";
+      figures.state(state);
       filter.showError(message.message, message.at);
       update();
     },

@@ -6,8 +6,8 @@ const STATES = {
   connecting: ["", "Connecting…"],
   live: ["good", "Live"],
   paused: ["warn", "Paused"],
-  held: ["good", "Live, held"],
   lost: ["bad", "Connection lost"],
+  wrong: ["warn", "The filter has an error"],
   refused: ["bad", "Signed out"],
 };
 

@@ -4,7 +4,7 @@ export class FilterBox {
   constructor(form, onApply) {
     this.form = form;
     this.input = form.elements.q;
-    this.error = form.querySelector("[data-filter-error]");
+    this.error = document.getElementById(this.input.getAttribute("aria-describedby"));
     this.applied = this.input.value.trim();
     const apply = () => {
       const query = this.input.value.trim();

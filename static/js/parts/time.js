@@ -59,6 +59,7 @@ function showOne(element) {
   if (!p) return;
   element.title = `${p.date} ${p.clock} ${zone} (${element.dateTime})`;
   const format = element.dataset.format || "second";
+  if (format === "none") return; // the server wrote it in the user's zone
   element.textContent =
     format === "ago" ? ago(element.dateTime) : (FORMATS[format] ?? FORMATS.second)(p);
 }

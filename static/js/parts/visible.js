@@ -1,16 +1,20 @@
 // Log text is hostile: what cannot be seen, or turns the reading order, is named.
+// `events/visible.py` does the same on the server.
 
-// eslint-disable-next-line no-control-regex
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const UNSEEN =
+  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const NAMES = (
+  "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI " +
+  "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
+).split(" ");
 
 function name(character) {
   const code = character.codePointAt(0);
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return "␡";
-  return `‹U+${code.toString(16).toUpperCase().padStart(4, "0")}›`;
+  const hex = code.toString(16).toUpperCase().padStart(4, "0");
+  return `‹${NAMES[code] ?? (code === 0x7f ? "DEL" : `U+${hex}`)}›`;
 }
 
-/** The text with control and direction characters shown: ESC is ␛. */
+/** The text with control and direction characters named: ESC is ‹ESC›. */
 export function visible(text) {
   return text.replace(UNSEEN, name);
 }

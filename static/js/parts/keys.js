@@ -1,4 +1,4 @@
-// Keys of the Real-Time page. A key typed into a field or pressed on a button is theirs.
+// Keys of a page. A key typed into a field or pressed on a button is theirs.
 
 const ON_CONTROL = new Set(["Enter", " "]);
 
