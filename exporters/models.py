@@ -69,7 +69,11 @@ class Destination(models.Model):
         db_table = "destinations"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["sensor", "name"], name="destination_name")
+            models.UniqueConstraint(
+                fields=["sensor", "name"],
+                name="destination_name",
+                violation_error_message="This sensor has a destination of that name.",
+            )
         ]
 
     def __str__(self) -> str:

@@ -86,6 +86,15 @@ class Figures:
         return error is not None and self.lag > 0 and (sent is None or sent < error)
 
     @property
+    def waiting_text(self) -> str:
+        """`12 s`, `5 min`, `3 h`."""
+        seconds = int(self.waiting.total_seconds()) if self.waiting else 0
+        for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+            if seconds >= 2 * size:
+                return f"{seconds // size} {unit}"
+        return f"{seconds} s"
+
+    @property
     def state(self) -> tuple[str, str]:
         """A word, and the class of its colour."""
         if not self.destination.enabled:

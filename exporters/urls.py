@@ -1,3 +1,40 @@
-from django.urls import URLPattern
+"""The destinations of a sensor. Each answers with the section of the sensor page."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from exporters import views
+
+urlpatterns = [
+    path("sensors/<int:sensor>/destinations/", views.listed, name="destinations"),
+    path(
+        "sensors/<int:sensor>/destinations/figures/",
+        views.figures,
+        name="destination_figures",
+    ),
+    path("sensors/<int:sensor>/destinations/new/", views.new, name="destination_new"),
+    path(
+        "sensors/<int:sensor>/destinations/<int:pk>/",
+        views.edited,
+        name="destination",
+    ),
+    path(
+        "sensors/<int:sensor>/destinations/<int:pk>/switch/",
+        views.switched,
+        name="destination_switch",
+    ),
+    path(
+        "sensors/<int:sensor>/destinations/<int:pk>/skip/",
+        views.skipped,
+        name="destination_skip",
+    ),
+    path(
+        "sensors/<int:sensor>/destinations/<int:pk>/delete/",
+        views.deleted,
+        name="destination_delete",
+    ),
+    path(
+        "sensors/<int:sensor>/destinations/<int:pk>/test/",
+        views.tested,
+        name="destination_test",
+    ),
+]

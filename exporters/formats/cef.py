@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
+
 from exporters.formats.base import (
     PRI,
     Options,
@@ -152,7 +154,9 @@ def extra_fields(row: Row) -> list[str]:
 
 def value(row: Row, source: str) -> Any:
     """What `data` has under this key, else the column of that name."""
-    data = row.get("data") or {}
+    data = row["data"] or {}
+    if isinstance(data, str):  # as searches give it
+        data = orjson.loads(data)
     return data.get(source) if source in data else row.get(source)
 
 
