@@ -72,7 +72,7 @@ SELECT name, state = 'open' AS filling,
        (oldest < %(start)s OR newest >= %(end)s OR newest > upper(within)) IS TRUE
            AS cut
 FROM (
-    SELECT *, hours * tstzrange(%(start)s, %(end)s) AS within
+    SELECT *, hours * tstzmultirange(tstzrange(%(start)s, %(end)s)) AS within
     FROM segments WHERE "table" = %(table)s AND state <> 'detaching'
 ) found
 WHERE NOT isempty(within) AND (newest >= %(start)s) IS NOT FALSE
