@@ -60,9 +60,15 @@ def facts(event: dict[str, Any]) -> list[Fact]:
     return [
         fact(name, label, about, event)
         for name, label, about in COLUMNS
-        if event.get(name) not in (None, "", False) or name == "inbound"
-        if name != "inbound" or event.get("src") or event.get("dst")
+        if is_known(name, event)
     ]
+
+
+def is_known(name: str, event: dict[str, Any]) -> bool:
+    if name == "inbound":
+        return bool(event.get("src") or event.get("dst"))
+    value = event.get(name)
+    return value is not None and value is not False and value != ""
 
 
 def fact(name: str, label: str, about: str, event: dict[str, Any]) -> Fact:

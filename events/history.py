@@ -23,6 +23,7 @@ PRESETS = {
 }
 DEFAULT = "24h"
 CUSTOM = "custom"
+YEARS = range(1900, 2200)
 MOST_PAGES = 100  # pages back that an address remembers
 
 
@@ -36,12 +37,30 @@ class HistoryForm(forms.Form):
     start = forms.DateTimeField(required=False)
     end = forms.DateTimeField(required=False)
 
+    def __init__(self, given: Mapping[str, str]) -> None:
+        """The times that stand beside a preset are its own, not asked for."""
+        preset = given.get("range") in PRESETS
+        super().__init__({**given, "start": "", "end": ""} if preset else given)
+
+    def clean_start(self) -> datetime | None:
+        return in_reach(self.cleaned_data["start"])
+
+    def clean_end(self) -> datetime | None:
+        return in_reach(self.cleaned_data["end"])
+
     def clean(self) -> dict[str, object]:
         given: dict[str, object] = self.cleaned_data
         start, end = given.get("start"), given.get("end")
-        if chosen(given) == CUSTOM and start and end and start >= end:  # type: ignore[operator]
+        if isinstance(start, datetime) and isinstance(end, datetime) and start >= end:
             self.add_error("end", "The end must be after the start.")
         return given
+
+
+def in_reach(time: datetime | None) -> datetime | None:
+    if time and time.year not in YEARS:
+        first, last = YEARS[0], YEARS[-1]
+        raise forms.ValidationError(f"Years go from {first} to {last}.")
+    return time
 
 
 def chosen(given: Mapping[str, object]) -> str:

@@ -27,6 +27,7 @@ from events.schema import TYPES
 from sensors import access
 
 ROWS = 100
+SECONDS = search.TOTAL_SECONDS
 AROUND = timedelta(hours=12)  # what a link from an event searches, on either side
 CLOSE = timedelta(minutes=1)
 
@@ -49,7 +50,7 @@ def realtime(request: HttpRequest) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     with timezone.override(zone_of(request)):
-        form = HistoryForm(request.GET)
+        form = HistoryForm(request.GET.dict())
         context, status = found(request, form) if form.is_valid() else ({}, 400)
         context |= {
             "form": form,
@@ -69,7 +70,9 @@ def found(request: HttpRequest, form: HistoryForm) -> tuple[dict[str, Any], int]
     place = Place.read(request.GET.dict())
     try:
         scope = access.scope(request.user)
-        asked = search.Search(parse(query), scope, within, ROWS, place.after())
+        asked = search.Search(
+            parse(query), scope, within, ROWS, place.after(), seconds=SECONDS
+        )
         return context | results(request, asked, place), 200
     except QueryError as error:
         before, after = query[: error.at], query[error.at :]

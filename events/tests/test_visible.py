@@ -1,0 +1,31 @@
+"""What a page shows of text from outside."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events import visible
+
+CASES = [
+    ("plain ü 漢 text", "plain ü 漢 text"),
+    ("\x1b[31mred\x1b[0m", "‹ESC›[31mred‹ESC›[0m"),
+    ("a\0b", "a‹NUL›b"),
+    ("one\r\ntwo", "one‹CR›‹LF›two"),
+    ("a tab\tstays", "a tab\tstays"),
+    ("user\u202egpj.exe", "user‹U+202E›gpj.exe"),
+    ("zero\u200bwidth", "zero‹U+200B›width"),
+    ("\x7f\x85", "‹DEL›‹U+0085›"),
+    ("<b>%s{}</b>", "<b>%s{}</b>"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), CASES)
+def test_unseen_characters_are_named(text: str, shown: str) -> None:
+    assert visible.text(text) == shown
+
+
+@given(st.text())
+def test_pieces_are_the_shown_text(text: str) -> None:
+    pieces = visible.parts(text)
+    assert "".join(piece for piece, _ in pieces) == visible.text(text)
+    assert not visible.UNSEEN.search(visible.text(text))
