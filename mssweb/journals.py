@@ -2,6 +2,8 @@
 in ARCHITECTURE.md), for the health page and the launcher."""
 
 import json
+import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -36,3 +38,12 @@ def position(file: Path) -> int:
     except (OSError, ValueError):
         return 0
     return int(status.get("position", 0))
+
+
+def main(process: str) -> int:
+    folder = os.environ.get("MSS_JOURNAL_DIR") or os.environ["MSS_HOME"] + "/journal"
+    return 0 if alive(Path(folder), process) else 1
+
+
+if __name__ == "__main__":  # the health check of a container
+    sys.exit(main(sys.argv[1]))
