@@ -28,6 +28,7 @@ class Chunk:
     first: int
     last: int
     lines: pl.DataFrame
+    lost: int = 0  # lines before or among them that damage has cost
 
 
 class Reader:
@@ -36,7 +37,7 @@ class Reader:
     def __init__(self, folder: Path, identity: str, position: int) -> None:
         self.folder, self.identity = folder, identity
         self.position = position  # of the next line to be handed out
-        self.lost = 0
+        self.lost = self.told_lost = 0
         self.file: JournalFile | None = None
         self.blocks: Blocks | None = None
         self.offset = 0
@@ -45,7 +46,7 @@ class Reader:
     def read(self, limit: int = LIMIT) -> Chunk | None:
         """The next lines, small blocks together; None when there are none yet."""
         parts: list[pl.DataFrame] = []
-        first, rows = self.position, 0
+        first, rows, lost = self.position, 0, self.told_lost
         while rows < limit and (found := self.lines(bool(parts))) is not None:
             lines, self.held = found[:limit], found[limit:]
             if not parts:
@@ -56,7 +57,8 @@ class Reader:
                 rows += lines.height
         if not parts:
             return None
-        return Chunk(first, self.position - 1, pl.concat(parts))
+        self.told_lost = self.lost
+        return Chunk(first, self.position - 1, pl.concat(parts), self.lost - lost)
 
     def lines(self, joined: bool) -> pl.DataFrame | None:
         """The next lines, from the position on; None when there are none yet, or, if

@@ -59,6 +59,7 @@ class Receive:
     async def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.stopping.set)
+        self.heed_floor()
         self.listen_first()
         writing = asyncio.create_task(self.intake.run())
         writing.add_done_callback(lambda _: self.stopping.set())
@@ -93,9 +94,14 @@ class Receive:
             listener.sweep(now)
             self.intake.drop(listener.name, listener.drops())
         await self.intake.measure()
-        floor = folders.read_json(self.folder / FLOOR).get("position", 0)
-        await self.intake.in_thread(lambda: self.writer.raise_to(floor))
+        await self.intake.in_thread(self.heed_floor)
         self.status()
+
+    def heed_floor(self) -> None:
+        """Ingest found that the database knows positions up to this one."""
+        floor = folders.read_json(self.folder / FLOOR)
+        if floor.get("journal") == self.writer.identity:
+            self.writer.raise_to(floor["position"])
 
     def notice(self) -> None:
         """Looks whether the sensors' ports have changed, or one is to be retried."""

@@ -26,22 +26,29 @@ class End:
 
 
 def recount(files: list[JournalFile]) -> End:
-    """The end of a journal; cuts off what a killed writer left unfinished.
+    """The end of a journal; cuts off what a killed writer left unfinished."""
+    with opened(files[-1], os.O_RDWR) as blocks:
+        cut_torn(blocks, files[-1])
+    found = end(files)
+    found.sequence = max(found.sequence, files[-1].sequence + 1)
+    return found
+
+
+def end(files: list[JournalFile]) -> End:
+    """The end of a journal that may be in use.
 
     Begins at the newest file whose first block can be read: it has all counts so far.
     """
-    end = End()
+    found, start = End(), 0
     for start in range(len(files) - 1, -1, -1):
         with opened(files[start]) as blocks:
             if any("totals" in block.meta for block in blocks.walk()):
                 break
     for file in files[start:]:
-        with opened(file, os.O_RDWR) as blocks:
-            cut_torn(blocks, file)
-            read_into(end, blocks)
-    end.position = max(end.position, files[-1].position)
-    end.sequence = max(end.sequence, files[-1].sequence + 1)
-    return end
+        with opened(file) as blocks:
+            read_into(found, blocks)
+        found.position = max(found.position, file.position)
+    return found
 
 
 def read_into(end: End, blocks: Blocks) -> None:
