@@ -6,7 +6,7 @@ from ingest import keys
 
 KEY = (
     r"(?i)(?:^|[^a-z0-9])(?:action|act|fw_action|disposition|verdict|device[_ ]?action"
-    r"|event[_ ]?action|utmaction|action[_ ]?taken)[\"']?\s?[=:]\s?"
+    r"|event[_ ]?action|utmaction|action[_ ]?taken)[\"']?(?: = |=|\s?:\s?)"
     r"(?:\"([^\"]+)\"|'([^']+)'|([^\s\"',;|&\])}]+))"
 )
 WORDS = (

@@ -13,20 +13,12 @@ from typing import Any
 
 import polars as pl
 
-from events.schema import TIME
 from ingest import actions
+from ingest.lines import LINES
 from ingest.pipeline import prepare
 from sensors.routing import Route, Routes
 
 BATCH = 20_000
-LINES = {
-    "received": TIME,
-    "peer": pl.String,
-    "transport": pl.String,
-    "port": pl.UInt16,
-    "cut": pl.UInt32,
-    "line": pl.Binary,
-}
 SAME = ["app", "pid", "facility", "severity", "message", "user", "action"]
 NAMES = {
     "host": "hostname",
@@ -75,9 +67,14 @@ def raw(case: dict[str, Any]) -> bytes:
 
 def frame(lines: list[bytes], setting: Setting) -> pl.DataFrame:
     """Journal lines that came from a file."""
-    same = {"peer": "", "transport": "file", "port": 0, "cut": 0}
-    columns = {name: [value] * len(lines) for name, value in same.items()}
-    columns |= {"received": [setting.received] * len(lines), "line": lines}
+    columns: dict[str, list[Any]] = {
+        "received": [setting.received] * len(lines),
+        "peer": [""] * len(lines),
+        "transport": ["file"] * len(lines),
+        "port": [0] * len(lines),
+        "cut": [0] * len(lines),
+        "line": list(lines),
+    }
     return pl.DataFrame(columns, schema=LINES)
 
 

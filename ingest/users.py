@@ -9,7 +9,7 @@ KEY = (
     r"(?i)(?:^|[^a-z0-9])(?:user|usr|username|user[_ \-]name|suser|src[_]?user|acct"
     r"|source[_ ]?user(?:name)?|login|logname|account[_ ]?name|userid|user_id|xauthuser"
     r"|subjectusername|targetusername|adminname|usrname|remote_user|admin)"
-    r"[\"']?\s?(?:=>|[=:])\s?"
+    r"[\"']?(?: => | = |=|\s?:\s?)"
     r"(?:\\?\"([^\"\\]+)\\?\"|'([^']+)'|<([^>]+)>"
     r"|([^\s\"',;|&\])}<>(\[]+))"
 )

@@ -32,7 +32,7 @@ WORD = r"[A-Za-z0-9_.\-]+"
 PREFIX = (
     r"^(?<before>(?:[0-9]{1,3} +)?(?:[0-9]+: +)?(?:(?<device>"
     rf"{WORD})?: +)?(?:[0-9]+: +)?(?:\*(?<task>{WORD}): +)?(?<unset>[*.])?)"
-    rf"(?<stamp>{timestamps.BSD}|{timestamps.ISO}|{timestamps.EPOCH})(?::? +|:|$)"
+    rf"(?<stamp>{timestamps.BSD}|{timestamps.ISO}|{timestamps.EPOCH})(?::? +|:?$)"
 )
 NUMERIC_LEVEL = r"^<(?<facility>[0-9]{1,2})\.(?<severity>[0-7])> +"
 NAMED_LEVEL = r"^<[a-z0-9]+\.[a-z]+> +"

@@ -18,6 +18,7 @@ START = (
 HOST = r" +(?<host>[^ ]{1,255})"
 APP = r" +(?<app>[^ |\[{][^ |{]{0,63})"
 PROCID = r" +(?<procid>[^ \[{|]{1,128})"
+NUMBER = r" +(?<procid>-|[0-9]+)"  # where a word may be prose
 MSGID = r" +(?<msgid>[^ \[{|]{1,64})"
 DATA = rf" +(?:-|(?<sd>{structured.DATA}))(?: |$){BOM}?"
 
@@ -25,8 +26,8 @@ DATA = rf" +(?:-|(?<sd>{structured.DATA}))(?: |$){BOM}?"
 PATTERNS = (
     rf"^(?<head>{START}{HOST}{APP}{PROCID}{MSGID}{DATA})",
     rf"^(?<head>{START}{HOST}{APP}{PROCID}{MSGID} +)\[",
-    rf"^(?<head>{START}{HOST}{APP} +(?<procid>-|[0-9]+){MSGID} +)",
-    rf"^(?<head>{START}(?:{HOST}(?:{APP}(?:{PROCID}(?:{MSGID})?)?)?)? *)$",
+    rf"^(?<head>{START}{HOST}{APP}{NUMBER}{MSGID} +)",
+    rf"^(?<head>{START}(?:{HOST}(?:{APP}(?:{NUMBER}(?:{MSGID})?)?)?)? *)$",
 )
 GROUPS = ["head", "pri", "stamp", "host", "app", "procid", "msgid", "sd"]
 

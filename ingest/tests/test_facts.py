@@ -1,0 +1,177 @@
+"""Facts found in messages of devices that no parser knows. The lines are made up."""
+
+import pytest
+
+from ingest.tests.parsing import event
+
+HEAD = "<13>Jul 26 11:59:58 box app: "
+
+
+def facts(message: str, *names: str) -> tuple[object, ...]:
+    found = event(HEAD + message)
+    return tuple(found[name] for name in names)
+
+
+# message → src, sport, dst, dport
+ENDS = {
+    "nothing here": (None, None, None, None),
+    "hello from 192.0.2.1": ("192.0.2.1", None, None, None),
+    "sent to 192.0.2.1": (None, None, "192.0.2.1", None),
+    "Failed password for root from 192.0.2.1 port 4711 ssh2": (
+        "192.0.2.1", 4711, None, None,
+    ),
+    "IN=eth0 SRC=192.0.2.1 DST=10.0.0.2 LEN=40 PROTO=TCP SPT=4711 DPT=22": (
+        "192.0.2.1", 4711, "10.0.0.2", 22,
+    ),
+    "dst=10.0.0.2 dport=443 src=192.0.2.1 sport=4711": (
+        "192.0.2.1", 4711, "10.0.0.2", 443,
+    ),
+    "[1:2009375:3] Chat {TCP} 10.0.0.1:1234 -> 192.0.2.2:80": (
+        "10.0.0.1", 1234, "192.0.2.2", 80,
+    ),
+    "{UDP} [2001:db8::1]:53 -> [2001:db8:0:0::2]:5353": (
+        "2001:db8::1", 53, "2001:db8::2", 5353,
+    ),
+    "%ASA-4-106023: Deny tcp src outside:192.0.2.1/4711 dst inside:10.0.0.2/80 by": (
+        "192.0.2.1", 4711, "10.0.0.2", 80,
+    ),
+    "list 101 denied tcp 192.0.2.1(4711) -> 10.0.0.2(80), 1 packet": (
+        "192.0.2.1", 4711, "10.0.0.2", 80,
+    ),
+    "from 192.0.2.1 to 10.0.0.2": ("192.0.2.1", None, "10.0.0.2", None),
+    "connection to 10.0.0.2:80 from 192.0.2.1:4711": (
+        "192.0.2.1", 4711, "10.0.0.2", 80,
+    ),
+    "authentication failure; user=ann rhost=192.0.2.1": (
+        "192.0.2.1", None, None, None,
+    ),
+    '{"src_ip":"192.0.2.1","src_port":4711,"dest_ip":"10.0.0.2","dest_port":80}': (
+        "192.0.2.1", 4711, "10.0.0.2", 80,
+    ),
+    "client 192.0.2.1#4711: query": ("192.0.2.1", 4711, None, None),
+    "connect from mail.example.net[192.0.2.1]:4711": ("192.0.2.1", 4711, None, None),
+    "relay=mx.example.net[192.0.2.1]:25, delay=1": (None, None, "192.0.2.1", 25),
+    "192.0.2.1 - - GET / HTTP/1.1": ("192.0.2.1", None, None, None),
+    "blocked 192.0.2.1:4711 10.0.0.2:80": ("192.0.2.1", 4711, "10.0.0.2", 80),
+    "from ::ffff:192.0.2.1 port 4711": ("192.0.2.1", 4711, None, None),
+    "from fe80::1%eth0": ("fe80::1", None, None, None),
+    "from 2001:0DB8:0000:0000:0000:0000:0000:0001 port 9": (
+        "2001:db8::1", 9, None, None,
+    ),
+    "from 192.168.001.010": ("192.168.1.10", None, None, None),
+    "src=10.0.0.1 nat_src_ip=192.0.2.9 dst=192.0.2.2": (
+        "10.0.0.1", None, "192.0.2.2", None,
+    ),
+    "port 99999 from 192.0.2.1:70000": ("192.0.2.1", None, None, None),
+}  # fmt: skip
+
+NONE = [
+    "999.1.1.1",
+    "256.1.1.1",
+    "version 1.2.3.4",
+    "1.2.3.4.5",
+    "v1.2.3.4",
+    "at 12:34:56",
+    "MAC 00:11:22:33:44:55",
+    "std::string",
+    "a::b",
+    "1.0.0.10.in-addr.arpa",
+    "host-192.0.2.1.example.net",
+    "mask 255.255.255.0",
+    "1234.5.6.7.8",
+    "10.0.0",
+]
+
+
+@pytest.mark.parametrize(("message", "expected"), ENDS.items())
+def test_addresses_and_ports_have_their_roles(
+    message: str, expected: tuple[object, ...]
+) -> None:
+    assert facts(message, "src", "sport", "dst", "dport") == expected
+
+
+@pytest.mark.parametrize("message", NONE)
+def test_what_only_looks_like_an_address_is_none(message: str) -> None:
+    assert facts(message, "src", "dst") == (None, None)
+
+
+PROTOCOLS = {
+    "PROTO=TCP": "tcp",
+    "proto: 17": "udp",
+    '"protocol":"ICMP"': "icmp",
+    "Built inbound TCP connection": "tcp",
+    "{UDP} 10.0.0.1": "udp",
+    "PROTO=58": "ipv6-icmp",
+    "protocol=HTTP": None,
+    "tcpdump started": None,
+}
+
+
+@pytest.mark.parametrize(("message", "expected"), PROTOCOLS.items())
+def test_protocols(message: str, expected: str | None) -> None:
+    assert facts(message, "proto") == (expected,)
+
+
+USERS = {
+    "Failed password for root from 192.0.2.1": "root",
+    "Failed password for invalid user ann from 192.0.2.1": "ann",
+    "Accepted publickey for bob from 192.0.2.1": "bob",
+    "session opened for user carol by (uid=0)": "carol",
+    "authentication failure; logname= uid=0 ruser= rhost=192.0.2.1 user=dave": "dave",
+    'user="eve adams" action=x': "eve adams",
+    '{"username": "frank"}': "frank",
+    "User 'grace' logged in": "grace",
+    "  heidi : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh": "heidi",
+    "user=CORP\\ivan": "CORP\\ivan",
+    "user unknown": None,
+    "no user name given": None,
+    "user=- src=192.0.2.1": None,
+    "user agent was curl": None,
+}
+
+
+@pytest.mark.parametrize(("message", "expected"), USERS.items())
+def test_users(message: str, expected: str | None) -> None:
+    assert facts(message, "user") == (expected,)
+
+
+ACTIONS = {
+    "action=Deny src=192.0.2.1": "deny",
+    'action="block all"': "block all",
+    '"action":"allowed"': "allowed",
+    "[UFW BLOCK] IN=eth0": "block",
+    "access-list permitted tcp": "permitted",
+    "Accepted password for root": "accepted",
+    "Failed password for root": None,
+    "the dropbox client": None,
+}
+
+
+@pytest.mark.parametrize(("message", "expected"), ACTIONS.items())
+def test_actions(message: str, expected: str | None) -> None:
+    assert facts(message, "action") == (expected,)
+
+
+INBOUND = {
+    "from 192.0.2.1 to 10.0.0.2": True,
+    "from 10.0.0.1 to 10.0.0.2": False,
+    "from 10.0.0.1 to 192.0.2.2": False,
+    "from 192.0.2.1 to 192.0.2.2": False,
+    "from 2001:db8::1 to fd00::2": True,
+    "from 192.0.2.1": None,
+    "to 10.0.0.2": None,
+}
+
+
+@pytest.mark.parametrize(("message", "expected"), INBOUND.items())
+def test_inbound_is_from_outside_to_home(message: str, expected: bool | None) -> None:
+    assert facts(message, "inbound") == (expected,)
+
+
+def test_the_peer_is_never_the_source_address() -> None:
+    found = event("<13>Jul 26 11:59:58 box app: login", peer="192.0.2.77")
+    assert (found["src"], found["source"]) == (None, "192.0.2.77")
+
+
+def test_many_addresses_cost_nothing_more() -> None:
+    assert facts("10.0.0.1 " * 5_000, "src", "dst") == ("10.0.0.1", "10.0.0.1")

@@ -1,0 +1,193 @@
+"""What the header formats read: line → fields. The lines are made up."""
+
+import json
+
+import pytest
+
+from ingest.tests.parsing import NOW, event, told
+
+# line → host, app, pid, facility, severity, message
+RFC3164 = {
+    "<34>Jul 26 11:59:58 mail su: 'su root' failed": (
+        "mail", "su", None, 4, 2, "'su root' failed",
+    ),
+    "<38>Jul  6 01:02:03 web-1.example.net sshd[4711]: hello": (
+        "web-1.example.net", "sshd", 4711, 4, 6, "hello",
+    ),
+    "Jul 26 11:59:58 gate cron[7]: no PRI": (
+        "gate", "cron", 7, None, None, "no PRI",
+    ),
+    "<13>2026-07-26T11:59:58.123456+02:00 box app: rsyslog's own format": (
+        "box", "app", None, 1, 5, "rsyslog's own format",
+    ),
+    "<13>2026-07-26T11:59:58Z box app[1]:no space": (
+        "box", "app", 1, 1, 5, "no space",
+    ),
+    "<13>Jul 26 11:59:58.250 box app: milliseconds": (
+        "box", "app", None, 1, 5, "milliseconds",
+    ),
+    "<13>Jul 26 2026 11:59:58 box app: year after": (
+        "box", "app", None, 1, 5, "year after",
+    ),
+    "<13>2026 Jul 26 11:59:58 box app: year before": (
+        "box", "app", None, 1, 5, "year before",
+    ),
+    "<13>Jul 26 11:59:58 CEST box app: zone": ("box", "app", None, 1, 5, "zone"),
+    "<13>Jul  26 11:59:58  box  app: doubled spaces": (
+        "box", "app", None, 1, 5, "doubled spaces",
+    ),
+    "<13> Jul 26 11:59:58 box app: space after PRI": (
+        "box", "app", None, 1, 5, "space after PRI",
+    ),
+    "<13>Jul 26 11:59:58 app[12]: host missing": (
+        None, "app", 12, 1, 5, "host missing",
+    ),
+    "<13>Jul 26 11:59:58 10.0.0.9 tag missing here": (
+        "10.0.0.9", None, None, 1, 5, "tag missing here",
+    ),
+    "<13>Jul 26 11:59:58 2001:db8::7 app: six": (
+        "2001:db8::7", "app", None, 1, 5, "six",
+    ),
+    "<13>app[9]: nothing but PRI and tag": (
+        None, "app", 9, 1, 5, "nothing but PRI and tag",
+    ),
+    "<13>some words": (None, None, None, 1, 5, "some words"),
+    "<13>": (None, None, None, 1, 5, ""),
+    "sshd[77]: a tag alone": (None, "sshd", 77, None, None, "a tag alone"),
+    "<999>Jul 26 11:59:58 box app: PRI too large": (
+        "box", "app", None, None, None, "PRI too large",
+    ),
+    "<38>Jul 26 11:59:58 box su(pam_unix)[3]: brackets in the tag": (
+        "box", "su(pam_unix)", 3, 4, 6, "brackets in the tag",
+    ),
+    "<86>Jul 26 11:59:58 box /usr/sbin/cron[3]: path": (
+        "box", "/usr/sbin/cron", 3, 10, 6, "path",
+    ),
+    "<13>Jul 26 11:59:58 box warning proc[5]: level before the tag": (
+        "box", "proc", 5, 1, 5, "level before the tag",
+    ),
+    "Jul 26 11:59:58 <4.6> box sshd[5]: BSD level": (
+        "box", "sshd", 5, 4, 6, "BSD level",
+    ),
+    "Jul 26 11:59:58 last message repeated 3 times": (
+        None, None, None, None, None, "last message repeated 3 times",
+    ),
+    "<13>Jul 26 11:59:58 box last message repeated 3 times": (
+        "box", None, None, 1, 5, "last message repeated 3 times",
+    ),
+    "just words": (None, None, None, None, None, "just words"),
+    "": (None, None, None, None, None, ""),
+}  # fmt: skip
+
+CISCO = {
+    "<189>29: edge-1: .Jul 26 11:58:40.411: %SYS-5-CONFIG_I: Configured from vty0": (
+        "edge-1", "SYS", None, 23, 5, "%SYS-5-CONFIG_I: Configured from vty0",
+    ),
+    "<187>sw1: 2026 Jul 26 11:58:48 UTC: last message repeated 3 time": (
+        "sw1", None, None, 23, 3, "last message repeated 3 time",
+    ),
+    "<189>4711: *Mar  1 00:01:02.003: %LINK-3-UPDOWN: Interface up": (
+        None, "LINK", None, 23, 5, "%LINK-3-UPDOWN: Interface up",
+    ),
+    "Jul 26 11:58:48 fw %ASA-4-106023: Deny udp": (
+        "fw", "ASA", None, None, 4, "%ASA-4-106023: Deny udp",
+    ),
+    "<132>wlc: *Dot1x_Task: Jul 26 11:58:34.710: %DOT1X-4-RETRANS: Max": (
+        "wlc", "Dot1x_Task", None, 16, 4, "%DOT1X-4-RETRANS: Max",
+    ),
+}  # fmt: skip
+
+SD = '[a@1 x="1" y="two words"][b z=""]'
+RFC5424 = {
+    f"<165>1 2026-07-26T11:59:58.003Z box app 77 ID4 {SD} text": (
+        "box", "app", 77, 20, 5, "text",
+    ),
+    "<165>1 2026-07-26T11:59:58.003Z box app - - - \ufefftext with BOM": (
+        "box", "app", None, 20, 5, "text with BOM",
+    ),
+    "<34>1 - - - - - -": (None, None, None, 4, 2, ""),
+    "<34>1 2026-07-26T11:59:58Z  box  app  -  -  -  doubled": (
+        "box", "app", None, 4, 2, " doubled",
+    ),
+    '<34>1 2026-07-26T11:59:58Z box app 7 M [a b="c"d] broken': (
+        "box", "app", 7, 4, 2, '[a b="c"d] broken',
+    ),
+    "<34>1 2026-07-26T11:59:58Z box app 7 M without structured data": (
+        "box", "app", 7, 4, 2, "without structured data",
+    ),
+    "<34>1 2026-07-26T11:59:58Z box": ("box", None, None, 4, 2, ""),
+    "<34>7 2026-07-26T11:59:58Z box app 7 - - version 7": (
+        "box", "app", 7, 4, 2, "version 7",
+    ),
+    "<34>1 2026-07-26T11:59:58Z box just a sentence": (
+        "box", None, None, 4, 2, "just a sentence",
+    ),
+}  # fmt: skip
+
+NAMES = ("host", "app", "pid", "facility", "severity", "message")
+
+
+@pytest.mark.parametrize(("line", "fields"), {**RFC3164, **CISCO, **RFC5424}.items())
+def test_fields_of_the_header(line: str, fields: tuple[object, ...]) -> None:
+    found = event(line)
+    assert tuple(found[name] for name in NAMES) == fields
+
+
+@pytest.mark.parametrize("line", [*RFC3164, *CISCO, *RFC5424])
+def test_head_and_message_are_the_exact_line(line: str) -> None:
+    found = event(line)
+    assert (found["head"] + found["message"], found["raw"]) == (line, None)
+
+
+def data(line: str | bytes) -> object:
+    return json.loads(event(line)["data"] or "null")
+
+
+def test_structured_data_message_id_and_words_for_a_process_id() -> None:
+    line = f"<165>1 2026-07-26T11:59:58.003Z box app worker ID4 {SD} text"
+    assert data(line) == {
+        "sd": {"a@1": {"x": "1", "y": "two words"}, "b": {"z": ""}},
+        "procid": "worker",
+        "msgid": "ID4",
+    }
+
+
+def test_structured_data_is_unescaped() -> None:
+    line = r'<165>1 - box app - - [a q="say \"hi\"" b="\]" s="\\" n="a\n"] x'
+    expected = {"q": 'say "hi"', "b": "]", "s": "\\", "n": "a\\n"}
+    assert data(line) == {"sd": {"a": expected}}
+
+
+def test_what_is_odd_is_told_in_data() -> None:
+    assert data("just words") == {"parse": "no syslog header"}
+    assert data("<999>Jul 26 11:59:58 box app: x") == {"pri": "invalid"}
+    assert data("<13>*Jul 26 11:59:58: x") == {"clock": "not set on the device"}
+
+
+def test_the_mnemonic_of_cisco_is_kept() -> None:
+    line = "<189>Jul 26 11:59:58 sw %LINEPROTO-SW1-5-UPDOWN: Line protocol"
+    assert data(line) == {"mnemonic": "LINEPROTO-SW1-5-UPDOWN"}
+
+
+def test_a_plain_event_has_nothing_else() -> None:
+    assert told("<13>Jul 26 11:59:58 box app: quiet") == {
+        "facility": 1,
+        "severity": 5,
+        "host": "box",
+        "app": "app",
+        "message": "quiet",
+    }
+
+
+def test_the_host_is_never_the_peer() -> None:
+    found = event("<13>no header", peer="198.51.100.1")
+    assert (found["host"], found["src"], found["source"]) == (
+        None,
+        None,
+        "198.51.100.1",
+    )
+
+
+def test_type_rank_and_times_of_plain_text() -> None:
+    found = event("just words")
+    assert (found["type"], found["rank"], found["time"]) == (5, 0, NOW)

@@ -1,0 +1,43 @@
+"""`manage.py parse`: the same pipeline, one JSON object a line."""
+
+import base64
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+
+def run(monkeypatch: pytest.MonkeyPatch, text: bytes, *options: str) -> list[Any]:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text), "utf-8"))
+    out = io.StringIO()
+    call_command("parse", *options, stdout=out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_each_line_is_an_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"<34>Oct 11 22:14:15 mail su[7]: hi from 192.0.2.1\r\nplain\n"
+    first, second = run(monkeypatch, text, "--year", "2003", "--zone", "Europe/Berlin")
+    assert first["timestamp"] == "2003-10-11T20:14:15+00:00"
+    assert (first["hostname"], first["app"], first["pid"]) == ("mail", "su", 7)
+    assert (first["src_ip"], first["message"]) == ("192.0.2.1", "hi from 192.0.2.1")
+    assert (second["message"], second["timestamp"]) == ("plain", None)
+
+
+def test_cases_keep_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [
+        {"id": "a", "raw": "<13>deny\ntwo"},
+        {"id": "b", "raw_b64": base64.b64encode(b"\xff").decode()},
+        {"id": "c", "raw_gen": {"prefix": "<13>x", "fill": "y", "length": 9}},
+    ]
+    text = "\n".join(map(json.dumps, cases)).encode()
+    found = run(monkeypatch, text, "--jsonl")
+    assert [one["id"] for one in found] == ["a", "b", "c"]
+    assert [one["message"] for one in found] == ["deny\ntwo", "ÿ", "xyyyy"]
+    assert found[0]["verdict"] == "denied"
+
+
+def test_a_wrong_zone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="'Mars' is not a time zone"):
+        run(monkeypatch, b"", "--zone", "Mars")
