@@ -6,6 +6,8 @@ has the one-time password of a user that was made, and nothing else.
 """
 
 import secrets
+import sys
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         except OperationalError as error:
             reason = str(error).strip().splitlines()[-1]
             raise CommandError(f"PostgreSQL cannot be used: {reason}") from None
-        call_command("check", databases=["default"], stdout=self.stderr)
+        call_command("check", databases=["default"], stdout=StringIO())
         self.migrate()
         if password := first_user():
             self.stdout.write(password)
@@ -46,8 +48,8 @@ class Command(BaseCommand):
                 "start that version again."
             )
         if plan := executor.migration_plan(loader.graph.leaf_nodes()):
-            self.stderr.write(f"{len(plan)} migrations to apply", ending="\n")
-            call_command("migrate", interactive=False, stdout=self.stderr)
+            print(f"{len(plan)} migrations to apply", file=sys.stderr)
+            call_command("migrate", interactive=False, stdout=sys.stderr)
 
 
 def first_user() -> str:
