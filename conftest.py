@@ -34,7 +34,7 @@ def empty_store(transactional_db: None) -> Iterator[None]:
 
 
 def clear_store() -> None:
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         for (name,) in connection.execute(SEGMENTS).fetchall():
             connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
         connection.execute("TRUNCATE segments, batches, batch_sources, source_totals")
@@ -52,7 +52,7 @@ WHERE relkind = 'r' AND relname ~ '^(events|flows)_[0-9]+$'
 @pytest.fixture
 def link(empty_store: None) -> Iterator[Connection]:
     """A connection of the hot path to an empty store."""
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         yield connection
 
 

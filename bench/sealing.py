@@ -54,7 +54,7 @@ def measure(seconds: float) -> tuple[float, float, int]:
     from events import database
     from events.tables import EVENTS
 
-    with database.connect(autocommit=True) as guard:
+    with database.connect() as guard:
         guard.execute("SELECT pg_advisory_lock(%s)", [EVENTS.lock + 0x100])
         alone = insert(seconds)
         guard.execute("SELECT pg_advisory_unlock(%s)", [EVENTS.lock + 0x100])
@@ -76,7 +76,7 @@ def insert(seconds: float) -> float:
     from sensors import routing
 
     frame = sample(routing.load())
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         first = store.position(connection, "bench")
         started, count = time.monotonic(), 0
         while time.monotonic() - started < seconds:
@@ -110,7 +110,7 @@ def keep_sealing(stop: EventType) -> None:
     from events import database, sealing
     from events.tables import EVENTS
 
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         while not stop.is_set():
             if not sealing.seal_due(connection, EVENTS):
                 time.sleep(0.2)
@@ -120,7 +120,7 @@ def built() -> int:
     """Finished builds: two a segment, B-trees and text index."""
     from events import database
 
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         row = connection.execute(
             "SELECT count(*) FILTER (WHERE state = 'sealed')"
             " + 2 * count(*) FILTER (WHERE state = 'indexed') FROM segments"

@@ -13,9 +13,13 @@ from psycopg.rows import TupleRow
 Connection = psycopg.Connection[TupleRow]
 
 
-def connect(autocommit: bool = False) -> Connection:
-    """A new connection; psycopg.OperationalError when the server is away."""
-    return psycopg.connect(**parameters(), autocommit=autocommit)
+def connect() -> Connection:
+    """A new connection; psycopg.OperationalError when the server is away.
+
+    In autocommit mode: transactions are explicit (`with connection.transaction()`), so
+    none is left open by a mere read, and `store.save` really commits.
+    """
+    return psycopg.connect(**parameters(), autocommit=True)
 
 
 def parameters() -> dict[str, Any]:

@@ -26,8 +26,8 @@ def drop_due(
 ) -> list[str]:
     """Drops every segment that is due; their names.
 
-    `connection` must be in autocommit mode. `keep.bytes` bounds this table alone. What
-    meets a lock is left for the next run; what a crash left half-dropped is finished.
+    `keep.bytes` bounds this table alone. What meets a lock is left for the next run;
+    what a crash left half-dropped is finished.
     """
     with alone(connection, table) as free:
         if not free:

@@ -29,8 +29,7 @@ Build = Callable[[Connection, Table, Segment], None]
 def seal_due(connection: Connection, table: Table) -> list[str]:
     """Does every step that is due; what was done, a sentence each.
 
-    `connection` must be in autocommit mode. A step that meets a lock is left for the
-    next run. Only one worker seals at a time.
+    A step that meets a lock is left for the next run. Only one worker seals at a time.
     """
     with alone(connection, table) as free:
         if not free:

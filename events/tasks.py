@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="events.tasks.seal", expires=60)  # type: ignore[untyped-decorator]
 def seal() -> None:
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         for table in TABLES.values():
             for done in sealing.seal_due(connection, table):
                 log.info(done)
@@ -21,7 +21,7 @@ def seal() -> None:
 
 @shared_task(name="events.tasks.retain", expires=60)  # type: ignore[untyped-decorator]
 def retain() -> None:
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         for table in TABLES.values():
             due = retention.drop_due(connection, table, store.keep(), timezone.now())
             for name in due:

@@ -54,7 +54,7 @@ def run(stop: threading.Event) -> None:
 @contextmanager
 def connected() -> Iterator[Connection]:
     """A connection that reads and holds the lock; with it ends the models' one."""
-    connection = database.connect(autocommit=True)
+    connection = database.connect()
     try:
         yield connection
     finally:

@@ -65,7 +65,7 @@ def test_a_follower_misses_nothing_of_two_writers_of_which_one_is_killed(
 ) -> None:
     stop = threading.Event()
     seen: Seen = []
-    with database.connect(autocommit=True) as other, ThreadPoolExecutor() as pool:
+    with database.connect() as other, ThreadPoolExecutor() as pool:
         reading = pool.submit(follow, other, stop, seen)
         steady = writer(process_environment, "steady")
         kills = run_and_kill(process_environment, "killed", link, random.Random(7))
@@ -89,7 +89,7 @@ def until_stopped() -> Iterator[Callable[[Callable[[Connection], None]], None]]:
     running = []
 
     def loop(work: Callable[[Connection], None]) -> None:
-        with database.connect(autocommit=True) as connection:
+        with database.connect() as connection:
             connection.execute("SET lock_timeout = '200ms'")
             while not stop.is_set():
                 work(connection)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_django import Settings
 
-from events import feed, retention, sealing, segments, store
+from events import database, feed, retention, sealing, segments, store
 from events.database import Connection
 from events.segments import Keep
 from events.store import Origin
@@ -80,13 +80,10 @@ def test_a_segment_that_is_being_filled_is_not_sealed(link: Connection) -> None:
 
 
 def test_sealing_waits_for_a_writer_that_holds_the_segment(link: Connection) -> None:
-    from events import database
-
     fill(link, 100)
-    with database.connect() as other:
+    with database.connect() as other, other.transaction():
         other.execute("LOCK TABLE events_1 IN ROW EXCLUSIVE MODE")
         assert sealing.seal_due(link, EVENTS) == []
-        other.rollback()
     assert "events_1 is sealed" in sealing.seal_due(link, EVENTS)
 
 

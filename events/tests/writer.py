@@ -16,7 +16,7 @@ def main(journal: str, rows: int, batch: int = 50) -> None:
     from events import database, store
     from events.tests import frames
 
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         first = store.position(connection, journal)
         while first < rows:
             last = min(first + batch, rows) - 1

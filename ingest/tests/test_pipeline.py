@@ -50,7 +50,7 @@ def test_any_bytes_become_events_in_order_with_the_exact_line(
 
 @pytest.fixture
 def connection(empty_store: None) -> Iterator[Connection]:
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         yield connection
 
 
