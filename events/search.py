@@ -120,10 +120,11 @@ class Walk:
         self.width = min(self.width * 2, MOST_PARTS) if quick else 1
 
     def take(self) -> list[Part]:
-        """The next few parts, as far as they are alike: filling or not."""
-        few: list[Part] = []
-        for part in self.left[: self.width]:
-            if part.filling != self.left[0].filling:
+        """The next few parts, as far as they can be read by one statement."""
+        first = self.left[0]
+        few = [first]
+        for part in self.left[1 : self.width]:
+            if part.filling != first.filling or part.half or first.half:
                 break
             few.append(part)
         return few

@@ -26,7 +26,7 @@ class Part:
     """A segment, or a stretch of its time: what the walk has still to visit.
 
     `low` and `high` bound the rows in question, both inclusive; `cut` when the segment
-    has others as well.
+    has others as well. A `half` goes into a statement of its own.
     """
 
     name: str
@@ -34,13 +34,14 @@ class Part:
     low: datetime
     high: datetime
     cut: bool
+    half: bool = False
 
     def halves(self) -> tuple["Part", "Part"]:
         """The newer and the older half of the time."""
         middle = self.low + (self.high - self.low) / 2
         return (
-            replace(self, low=middle + TICK, cut=True),
-            replace(self, high=middle, cut=True),
+            replace(self, low=middle + TICK, cut=True, half=True),
+            replace(self, high=middle, cut=True, half=True),
         )
 
 
