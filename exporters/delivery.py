@@ -61,6 +61,7 @@ class Delivery(threading.Thread):
         self.transport = order.transport(order.target)
         self.position: int | None = None  # None: to be read
         self.saved_at = 0.0
+        self.is_saved = True
         self.failures = 0
 
     def stop(self) -> None:
@@ -93,7 +94,7 @@ class Delivery(threading.Thread):
     def deliver(self) -> None:
         page = self.read()
         if page.upto == self.position:
-            self.news.wait(page.upto, 0.5)
+            self.wait(page.upto)
             return
         lines = self.order.lines(page.rows)
         if lines:
@@ -101,8 +102,20 @@ class Delivery(threading.Thread):
             self.transport.confirm()
             self.recover()
         self.position = page.upto
-        if lines or time.monotonic() - self.saved_at > QUIET_SAVES:
+        if lines or self.may_save():
             self.save(page.upto, lines)
+        else:
+            self.is_saved = False
+
+    def wait(self, position: int) -> None:
+        """At the head. A position that was left unsaved is saved first."""
+        if not self.is_saved and self.may_save():
+            self.save(position, [])
+        self.news.wait(position, 0.5)
+
+    def may_save(self) -> bool:
+        """Where nothing was wanted, once a second is enough."""
+        return time.monotonic() - self.saved_at > QUIET_SAVES
 
     def read(self) -> Page:
         with self.pool.connection() as connection:
@@ -121,6 +134,7 @@ class Delivery(threading.Thread):
                 size = sum(map(len, lines))
                 status.note_sent(connection, self.order.destination, len(lines), size)
         self.saved_at = time.monotonic()
+        self.is_saved = True
 
     def fail(self, reason: str, rarely: bool) -> None:
         """Notes why, then pauses: twice as long each time, half a minute at most."""

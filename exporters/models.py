@@ -28,7 +28,9 @@ class Destination(models.Model):
         max_length=253, validators=[host_is_valid], help_text="A name or an address."
     )
     port = models.PositiveIntegerField(
-        default=514, validators=[MinValueValidator(1), MaxValueValidator(65_535)]
+        default=514,
+        validators=[MinValueValidator(1), MaxValueValidator(65_535)],
+        help_text="514 by habit, 6514 for TLS.",
     )
     transport = models.CharField(
         max_length=8,

@@ -1,5 +1,6 @@
 """Fixtures: a store that commits, receivers that are closed, a crew that is ended."""
 
+import os
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from exporters.models import Destination
 from exporters.tests.receivers import LOOPBACK, TcpReceiver, UdpReceiver
 from sensors import defaults
 from sensors.models import Sensor
+from tests.browser import database_url
 
 Receiver = UdpReceiver | TcpReceiver
 
@@ -96,6 +98,12 @@ def add(link: Connection, sensor: Sensor) -> Callable[..., Destination]:
         return made
 
     return add_destination
+
+
+@pytest.fixture
+def process_environment(link: Connection) -> dict[str, str]:
+    """For a process of its own on the test's database."""
+    return os.environ | {"DATABASE_URL": database_url()}
 
 
 @pytest.fixture

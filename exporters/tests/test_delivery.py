@@ -179,6 +179,20 @@ def test_the_figures_add_up(
     assert found.updated
 
 
+def saved_position(destination: Destination) -> int:
+    return Follower.objects.get(name=destination.follower).position
+
+
+def test_what_is_not_wanted_does_not_wait(
+    save: Save, add: Add, follow: Follow, tcp: TcpReceiver
+) -> None:
+    destination = add(tcp.port, transport="tcp", minimum_rank=1)
+    follow()
+    head = save(2_500)
+    assert wait_until(lambda: saved_position(destination) == head, 5)
+    assert not tcp.lines
+
+
 def test_a_second_follower_stands_by_and_takes_over(
     save: Save, add: Add, follow: Follow, tcp: TcpReceiver
 ) -> None:

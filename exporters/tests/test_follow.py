@@ -1,6 +1,5 @@
 """`manage.py follow` as a process: killed, restarted, ended by a signal."""
 
-import os
 import random
 import signal
 import subprocess
@@ -10,7 +9,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from exporters import delivery
 from exporters.models import Destination
@@ -22,22 +20,14 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(process_environment: dict[str, str]) -> Iterator[Start]:
     """Starts the process on the test's own database."""
-    url, _, _ = settings.DATABASE_URL.partition("?")
-    base, _, name = url.rpartition("/")
-    test_name = connection.settings_dict["NAME"]
-    environment = os.environ | {
-        "DATABASE_URL": settings.DATABASE_URL.replace(
-            f"{base}/{name}", f"{base}/{test_name}"
-        )
-    }
     started = []
 
     def run() -> "subprocess.Popen[bytes]":
         command = [sys.executable, "manage.py", "follow"]
         started.append(
-            subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)
+            subprocess.Popen(command, env=process_environment, cwd=settings.BASE_DIR)
         )
         return started[-1]
 

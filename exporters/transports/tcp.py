@@ -32,7 +32,7 @@ READ = 65_536
 class Tcp(Transport):
     label = "TCP"
     promise = (
-        "TCP survives the loss of the link only: what the receiver had taken but not "
+        "survives the loss of the link only: what the receiver had taken but not "
         "yet read when it stopped is lost."
     )
     limit = 8_192  # RFC 5425 section 4.3.1; longer ones are split by some receivers

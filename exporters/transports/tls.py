@@ -19,7 +19,7 @@ VERDICT_SECONDS = 0.3
 class Tls(Tcp):
     label = "TLS"
     promise = (
-        "TLS adds secrecy and the receiver's identity to TCP, but no confirmation: "
+        "adds secrecy and the receiver's identity to TCP, but no confirmation: "
         "what the receiver had taken but not yet read when it stopped is lost."
     )
 

@@ -19,7 +19,7 @@ FIRST_PORT, PORTS = 20_480, 8_192  # below the system's own choices
 
 class Udp(Transport):
     label = "UDP"
-    promise = "UDP promises nothing: what the network or the receiver drops is lost."
+    promise = "promises nothing: what the network or the receiver drops is lost."
     limit = 2_048  # what every receiver should take, RFC 5426 section 3.2
 
     link: socket.socket | None = None
