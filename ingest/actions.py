@@ -27,12 +27,15 @@ def find(rows: pl.DataFrame) -> pl.DataFrame:
     """`row` and `action` (lower case) of the rows that name one."""
     message = rows["message"]
     keyed = rows.filter(keys.present(message, KEYS))
-    worded = rows.filter(message.str.contains_any(SOME, ascii_case_insensitive=True))
-    by_key = keyed.select("row", key=keys.value(KEY))
-    by_word = worded.select("row", word=pl.col("message").str.extract(WORDS, 1))
-    both = by_word.join(by_key, on="row", how="full", coalesce=True)
-    action = pl.coalesce("key", "word").str.to_lowercase()
-    return both.select("row", action=action).drop_nulls()
+    worded = rows.filter(keys.words(message, SOME))
+    found = pl.concat(
+        [
+            keyed.select("row", action=keys.value(KEY)),
+            worded.select("row", action=pl.col("message").str.extract(WORDS, 1)),
+        ]
+    ).drop_nulls()
+    once = found.unique("row", keep="first", maintain_order=True)
+    return once.with_columns(pl.col("action").str.to_lowercase())
 
 
 def verdict(action: str | None) -> str | None:

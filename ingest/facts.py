@@ -88,9 +88,12 @@ def ports(rows: pl.DataFrame) -> pl.DataFrame:
 
 def protocols(rows: pl.DataFrame) -> pl.DataFrame:
     """The transport protocol by key, else by its bare name."""
-    some = rows["message"].str.contains_any(PROTOCOL_HINTS, ascii_case_insensitive=True)
-    text = pl.col("message").str
-    key = text.extract(PROTOCOL_KEY, 1).str.to_lowercase().replace(PROTOCOLS)
-    word = text.extract(PROTOCOL_WORD, 1).str.to_lowercase().replace(PROTOCOLS)
-    named = pl.when(key.is_in(KNOWN)).then(key)
-    return rows.filter(some).select("row", proto=pl.coalesce(named, word)).drop_nulls()
+    some = keys.words(rows["message"], PROTOCOL_HINTS)
+    text, named = pl.col("message").str, pl.col("key").is_in(KNOWN)
+    found = rows.filter(some).select(
+        "row",
+        key=text.extract(PROTOCOL_KEY, 1).str.to_lowercase().replace(PROTOCOLS),
+        word=text.extract(PROTOCOL_WORD, 1).str.to_lowercase().replace(PROTOCOLS),
+    )
+    proto = pl.when(named).then("key").otherwise("word")
+    return found.select("row", proto=proto).drop_nulls()

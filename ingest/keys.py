@@ -1,18 +1,22 @@
 """`key=value`, `key: value`, `"key": "value"`: what device after device writes.
 
-A regular expression costs 300 ns a line, a search for many fixed texts at once 100 ns:
-so rows are picked by the keys' texts first.
+An expression that takes a value out costs 300 ns a line, one that only tests for a few
+words 80 ns (contains_any: 200 ns): so rows are picked by words first.
 """
 
 import polars as pl
 
-ENDS = ("=", ":", '"', "'", " =", " :")
+IS = r"(?: => | = |=|\s?:\s?)"
 
 
 def present(message: pl.Series, keys: list[str]) -> pl.Series:
     """Whether one of the keys stands there with what follows a key."""
-    texts = [key + end for key in keys for end in ENDS]
-    return message.str.contains_any(texts, ascii_case_insensitive=True)
+    return message.str.contains(rf"(?i)(?:{'|'.join(keys)})[\"']? ?[=:]")
+
+
+def words(message: pl.Series, words: list[str]) -> pl.Series:
+    """Whether one of the words stands there, in any case, even inside another word."""
+    return message.str.contains(rf"(?i){'|'.join(words)}")
 
 
 def value(pattern: str) -> pl.Expr:

@@ -11,9 +11,8 @@ import polars as pl
 
 MARK = "\x01"
 MOST = 16  # addresses of one message that are looked at
-LEFT = 72  # characters to the left of an address that are looked at
 
-HEX = "[0-9A-Fa-f]{1,4}"
+HEX = "[0-9a-f]{1,4}"
 FOUR = r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"
 COMPRESSED = rf"(?:{HEX}(?::{HEX}){{0,6}})?::(?:{HEX}(?::{HEX}){{0,6}})?"
 FULL = rf"{HEX}(?::{HEX}){{7}}"
@@ -76,10 +75,11 @@ def find(rows: pl.DataFrame) -> pl.DataFrame:
 
 def candidates(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with something like an address, its places marked."""
-    message = pl.col("message").str.replace_all(MARK, " ", literal=True)
+    message = pl.col("message").str.to_lowercase()
+    message = message.str.replace_all(MARK, " ", literal=True)
     four = rows["message"].str.contains(FOUR)
     six = rows["message"].str.contains("::", literal=True)
-    six |= rows["message"].str.contains(SEVEN_COLONS)
+    six |= rows["message"].str.contains(f"(?i){SEVEN_COLONS}")
     only_four, any_six = rows.filter(four & ~six), rows.filter(six)
     marked = MARK + "${0}" + MARK
     return pl.concat(
@@ -101,8 +101,8 @@ def mentions(marked: pl.DataFrame) -> pl.DataFrame:
         "row",
         "place",
         word="piece",
-        left=pl.col("piece").shift(1).str.tail(LEFT).str.to_lowercase(),
-        right=pl.col("piece").shift(-1).str.head(24).str.to_lowercase(),
+        left=pl.col("piece").shift(1),
+        right=pl.col("piece").shift(-1),
     ).filter((pl.col("place") % 2 == 1) & pl.col("right").is_not_null())
     outside = ~pl.col("left").str.contains(INSIDE_LEFT)
     outside &= ~pl.col("right").str.contains(INSIDE_RIGHT)
@@ -113,7 +113,8 @@ def canonical(around: pl.DataFrame) -> pl.DataFrame:
     """Only what is an address, as canonical text in `address`."""
     four = around["word"].str.contains(VALID_FOUR)
     six = around["word"].str.contains(":", literal=True)
-    easy = around.filter(four).with_columns(address=without_zeros(pl.col("word")))
+    easy = around.filter(four)
+    easy = easy.with_columns(without_zeros(easy["word"]).alias("address"))
     if not six.any():
         return easy
     words = around.filter(six)["word"].unique()
@@ -123,11 +124,11 @@ def canonical(around: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([easy, hard]).sort("row", "place")
 
 
-def without_zeros(word: pl.Expr) -> pl.Expr:
+def without_zeros(words: pl.Series) -> pl.Series:
     """Some devices pad with zeros: 192.168.001.010."""
-    padded = word.str.contains(r"(?:^|\.)0[0-9]")
-    bare = word.str.replace_all(r"(^|\.)0{1,2}([0-9])", "${1}${2}")
-    return pl.when(padded).then(bare).otherwise(word)
+    if not words.str.contains(r"(?:^|\.)0[0-9]").any():
+        return words
+    return words.str.replace_all(r"(^|\.)0{1,2}([0-9])", "${1}${2}")
 
 
 def six_or_none(word: str) -> str | None:

@@ -9,22 +9,22 @@ KEY = (
     r"(?i)(?:^|[^a-z0-9])(?:user|usr|username|user[_ \-]name|suser|src[_]?user|acct"
     r"|source[_ ]?user(?:name)?|login|logname|account[_ ]?name|userid|user_id|xauthuser"
     r"|subjectusername|targetusername|adminname|usrname|remote_user|admin)"
-    r"[\"']?(?: => | = |=|\s?:\s?)"
+    rf"[\"']?{keys.IS}"
     r"(?:\\?\"([^\"\\]+)\\?\"|'([^']+)'|<([^>]+)>"
     r"|([^\s\"',;|&\])}<>(\[]+))"
 )
-PHRASE = (
-    r"(?i)(?:^|[^a-z0-9_])(?:(?:password|publickey|keyboard-interactive/pam|gssapi-"
-    r"with-mic|hostbased|none|pubkey) for (?:invalid user |illegal user )?"
-    r"|(?:invalid|illegal|authenticating|for|by|of|from|closed by) (?:invalid |illegal "
-    r"|authenticating )?user |user )[`'\"<]?"
-    rf"({NAME})[`'\"'>]?"
+LOGIN = (
+    r"(?:password|publickey|pubkey|pam|with-mic|hostbased|none) for "
+    r"(?:(?:invalid|illegal) user )?"
 )
-QUOTED = r"(?i)(?:^|[^a-z0-9_])user[`'\"<]? ?[`'\"<]([^`'\">]+)[`'\">]"
+NAMED = r"[`'\"<]([^`'\">]+)[`'\">]"
+PHRASE = (
+    rf"(?i)(?:{LOGIN}(?:{NAMED}|({NAME}))"
+    rf"|(?:^|[^a-z0-9_])user(?:\[({NAME})\]| ?{NAMED}| ({NAME})))"
+)
 SUDO = rf"^ *({NAME}) : (?:TTY=|command not allowed|[0-9]+ incorrect|user NOT in)"
-KEYS = ["user", "usr", "acct", "login", "logname", "name", "admin", "userid", "user_id"]
-PHRASES = ["user ", 'user"', "user'", "user`", "user<", "user[", "password for "]
-PHRASES += ["publickey for", "pubkey for", "mic for ", "pam for ", "none for "]
+KEYS = ["user", "usr", "acct", "login", "name", "admin", "userid", "user_id"]
+PHRASES = [r"user[ \"'`<\[]", "(?:word|key|pam|mic|based|none) for "]
 # Words that follow "user" in prose, and values that name nobody.
 NOBODY = (
     r"(?i)^(?:-|n/?a|none|null|unknown|\(null\)|name|names|agent|is|was|has|had|not|and"
@@ -42,23 +42,21 @@ def find(rows: pl.DataFrame) -> pl.DataFrame:
     """`row` and `user` of the rows that name one."""
     message = rows["message"]
     keyed = rows.filter(keys.present(message, KEYS))
-    said = rows.filter(message.str.contains_any(PHRASES, ascii_case_insensitive=True))
+    said = rows.filter(keys.words(message, PHRASES))
     sudo = rows.filter(message.str.contains(" : ", literal=True))
-    text = pl.col("message").str
-    by_key = keyed.select("row", key=somebody(keys.value(KEY)))
-    by_phrase = said.select(
-        "row",
-        phrase=pl.coalesce(
-            somebody(text.extract(QUOTED, 1)), somebody(text.extract(PHRASE, 1))
-        ),
-    )
-    by_sudo = sudo.select("row", sudo=text.extract(SUDO, 1))
-    found = by_key.join(by_phrase, on="row", how="full", coalesce=True)
-    found = found.join(by_sudo, on="row", how="full", coalesce=True)
-    user = pl.coalesce("sudo", "key", "phrase")
-    return found.select("row", user=user).drop_nulls()
+    found = [
+        sudo.select("row", user=pl.col("message").str.extract(SUDO, 1)).drop_nulls(),
+        somebody(keyed.select("row", user=keys.value(KEY))),
+        somebody(said.select("row", user=keys.value(PHRASE))),
+    ]
+    some = [one for one in found if len(one)]
+    if not some:
+        return found[0]
+    return pl.concat(some).unique("row", keep="first", maintain_order=True)
 
 
-def somebody(user: pl.Expr) -> pl.Expr:
-    bare = user.str.strip_chars(" \t.:,")
-    return pl.when((bare != "") & ~bare.str.contains(NOBODY)).then(bare)
+def somebody(found: pl.DataFrame) -> pl.DataFrame:
+    """Only the rows whose user is one."""
+    bare = found.select("row", pl.col("user").str.strip_chars(" \t.:,"))
+    nobody = pl.col("user").str.contains(NOBODY)
+    return bare.filter((pl.col("user") != "") & ~nobody)
