@@ -1,7 +1,8 @@
 """The product in a real browser: fixtures for tests that drive Chromium.
 
 `live_server_url` is a daphne process on the test database; `page` is a logged-in tab
-of a superuser `ada`; `log_in(page, user)` makes it somebody else's. The bundle must be
+of a superuser `ada`; `log_in(page, user)` makes it somebody else's;
+`visit(page, path)` opens a page. The bundle must be
 built (`npm ci --ignore-scripts && npm run build`).
 """
 
@@ -117,6 +118,12 @@ def page(context: BrowserContext, ada: User) -> Page:
     page = context.new_page()
     log_in(page, ada)
     return page
+
+
+def visit(page: Page, path: str) -> None:
+    """Opens a page of this product and waits until its script runs."""
+    page.goto(path)
+    page.locator("body[data-ready]").wait_for()
 
 
 def log_in(page: Page, user: User) -> None:

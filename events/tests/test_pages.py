@@ -122,7 +122,9 @@ HOSTILE = "<script>alert(1)</script> {{ 7 }} %s \u202egpj =cmd|'/C calc'!A0"
 
 
 def test_hostile_text_is_shown_harmlessly(link: Connection, viewer: Client) -> None:
-    names = dict.fromkeys(("host", "app", "user", "action", "signature"), HOSTILE)
+    names: dict[str, Any] = dict.fromkeys(
+        ("host", "app", "user", "action", "signature"), HOSTILE
+    )
     save(link, message=HOSTILE, raw=HOSTILE.encode(), data='{"<b>": "<i>"}', **names)
     for path in ("/history", "/events/1"):
         page = shown(viewer, path)

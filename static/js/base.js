@@ -25,5 +25,10 @@ document.addEventListener("htmx:after:swap", () => showTimes());
 const button = document.querySelector("[data-theme-switch]");
 if (button) connectThemeSwitch(button);
 
-const module = document.body.dataset.module.trim();
-if (module) import(new URL(`${module}.js`, import.meta.url).href);
+async function startPage() {
+  const name = document.body.dataset.module.trim();
+  if (name) await import(new URL(`${name}.js`, import.meta.url).href);
+  document.body.dataset.ready = ""; // what drives the page may begin
+}
+
+startPage();

@@ -4,7 +4,7 @@ import { connectKeys } from "./parts/keys.js";
 import { openDialog } from "./parts/dialog.js";
 
 const table = document.querySelector("[data-history]");
-const rows = [...table.querySelectorAll("[data-row]")];
+const rows = table ? [...table.querySelectorAll("[data-row]")] : [];
 const query = document.getElementById("query");
 let selected = -1;
 
@@ -30,7 +30,7 @@ function turn(rel) {
   document.querySelector(`.pager a[rel=${rel}]`)?.click();
 }
 
-table.addEventListener("click", (event) => {
+table?.addEventListener("click", (event) => {
   const row = event.target.closest("[data-row]");
   const isReading = String(getSelection()).length > 0;
   if (row && !isReading && !event.target.closest("a")) open(row);
@@ -62,10 +62,10 @@ connectKeys({
   p: () => turn("prev"),
   Escape: () => {
     select(-1);
-    table.focus();
+    table?.focus();
   },
   "?": () => openDialog(document.getElementById("keys")),
 });
 query.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") table.focus();
+  if (event.key === "Escape") query.blur();
 });

@@ -48,11 +48,17 @@ function draw() {
   showEmpty();
 }
 
+function emptyReason() {
+  if (state === "lost" || state === "refused") return "away";
+  if (isLoading) return "loading";
+  return filter.applied ? "filtered" : "silent";
+}
+
 function showEmpty() {
-  const nothing = !buffer.shown.length && !buffer.held.length && state !== "wrong";
-  const which = isLoading ? "loading" : filter.applied ? "filtered" : "silent";
-  empty.hidden = !isLoading && !nothing;
-  for (const part of empty.children) part.hidden = part.dataset.when !== which;
+  const isEmpty = !buffer.shown.length && !buffer.held.length;
+  empty.hidden = !isEmpty || state === "wrong";
+  const reason = emptyReason();
+  for (const part of empty.children) part.hidden = part.dataset.when !== reason;
 }
 
 /** Shows what was held, on top. */
