@@ -4,6 +4,7 @@ import signal
 import time
 from typing import Any
 
+from mssweb import journals
 from mssweb.embedded.services import move_from_taken_ports
 from mssweb.launcher import leftovers, ports, servers, start, stop, supervision
 from mssweb.launcher.environment import Environment, compose, save
@@ -90,6 +91,7 @@ def begin(home: Home, options: Options) -> None:
     servers.check_foreign(environment)
     save(home, environment.values)
     processes = chosen(environment.embedded, options.demo)
+    journals.forget(journals.folder(environment.values))
     supervisor = supervision.launch(home, processes, environment.values)
     password = start.everything(supervisor, home, environment, processes)
     say(f"everything is up after {time.monotonic() - began:.1f} s")

@@ -5,11 +5,10 @@ import contextlib
 import http.client
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import psutil
 
-from mssweb.journals import backlog
+from mssweb import journals
 from mssweb.launcher import leftovers, supervision
 from mssweb.launcher.environment import read
 from mssweb.launcher.home import Home
@@ -71,9 +70,9 @@ def named(names: Sequence[str]) -> list[Process]:
 
 def catch_up(supervisor: Supervisor, values: Mapping[str, str]) -> None:
     """Waits until the journal is stored, as long as ingest makes headway."""
-    folder = Path(values.get("MSS_JOURNAL_DIR") or f"{values['MSS_HOME']}/journal")
+    folder = journals.folder(values)
     deadline = time.monotonic() + CATCH_UP
-    while left := backlog(folder):
+    while left := journals.backlog(folder):
         if supervisor.states().get("ingest") != "RUNNING":
             return
         if time.monotonic() > deadline:
