@@ -118,7 +118,8 @@ class Product:
 
 def belongs(process: psutil.Process, home: str, cluster: str) -> bool:
     try:
-        return process.environ().get(MARK) == home or process.cwd() == cluster
+        found = process.environ().get(MARK) == home or process.cwd() == cluster
+        return bool(found)
     except psutil.Error:
         return False
 
