@@ -89,11 +89,15 @@ def ports(rows: pl.DataFrame) -> pl.DataFrame:
 def protocols(rows: pl.DataFrame) -> pl.DataFrame:
     """The transport protocol by key, else by its bare name."""
     some = keys.words(rows["message"], PROTOCOL_HINTS)
-    text, named = pl.col("message").str, pl.col("key").is_in(KNOWN)
-    found = rows.filter(some).select(
-        "row",
-        key=text.extract(PROTOCOL_KEY, 1).str.to_lowercase().replace(PROTOCOLS),
-        word=text.extract(PROTOCOL_WORD, 1).str.to_lowercase().replace(PROTOCOLS),
+    named = rows.filter(some).with_columns(key=lower(PROTOCOL_KEY))
+    known = named["key"].is_in(KNOWN).fill_null(False)
+    worded = named.filter(~known).select("row", proto=lower(PROTOCOL_WORD))
+    keyed = named.filter(known).select("row", proto="key")
+    return pl.concat([keyed, worded.drop_nulls()])
+
+
+def lower(pattern: str) -> pl.Expr:
+    """A protocol's name as we write it."""
+    return (
+        pl.col("message").str.extract(pattern, 1).str.to_lowercase().replace(PROTOCOLS)
     )
-    proto = pl.when(named).then("key").otherwise("word")
-    return found.select("row", proto=proto).drop_nulls()
