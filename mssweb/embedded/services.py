@@ -81,7 +81,8 @@ def move_from_taken_ports(home: Path) -> None:
     """Chooses new ports where another program has taken one since the last start.
     To be called while the servers are down."""
     file = home / "services.json"
-    services(home)
+    if not file.exists():
+        return
     kept = json.loads(file.read_text())
     for name in ("postgres_port", "valkey_port"):
         if not is_free(kept[name]):

@@ -14,3 +14,5 @@ if __name__ == "__main__":
         server(parse(sys.argv[1:]))
     except (LauncherError, EmbeddedError) as problem:
         sys.exit(f"mssweb: {problem}")
+    except KeyboardInterrupt:  # before anything was started
+        sys.exit(130)

@@ -1,7 +1,9 @@
 """script/server from its first check to its end."""
 
+import http.client
 import signal
 import time
+import xmlrpc.client
 from typing import Any
 
 from mssweb import journals
@@ -16,6 +18,8 @@ from mssweb.launcher.processes import chosen
 from mssweb.launcher.welcome import welcome
 
 UDP_BUFFER = 8 << 20
+# What a conversation with supervisord raises when another stop was quicker.
+ENDED_BESIDE = (OSError, http.client.HTTPException, xmlrpc.client.Fault)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -32,6 +36,9 @@ def server(options: Options) -> None:
             if options.detach:
                 return
             watch(home)
+        except ENDED_BESIDE:
+            end(home)
+            raise LauncherError("It was stopped while it started.") from None
         except StopRequested:
             say("stopping; what was received is kept")
         except BaseException:
@@ -47,11 +54,12 @@ def end(home: Home) -> None:
 
 
 def stop_other(home: Home) -> None:
-    if not stop.running(home):
-        leftovers.end(home)
+    if stop.running(home):
+        say("stopped")
+    elif left := leftovers.end(home):
+        say(f"stopped {left} processes of a run that was killed")
+    else:
         say(f"nothing runs in {home.path}")
-        return
-    say("stopped")
 
 
 def refuse_second(home: Home) -> None:

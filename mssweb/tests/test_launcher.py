@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -213,6 +213,23 @@ def test_a_log_line_cannot_command_the_terminal() -> None:
 )
 def test_the_address_of_the_pages_can_be_opened(host: str, shown: str) -> None:
     assert page_host(host) == shown
+
+
+@pytest.mark.parametrize(
+    ("check", "url", "said"),
+    [
+        (servers.check_database, "mysql://localhost/x", "must begin with postgresql"),
+        (servers.check_redis, "localhost", "REDIS_URL: "),
+        (servers.check_redis, "redis://:hidden@127.0.0.1:1/0", "cannot be used"),
+    ],
+)
+def test_a_wrong_address_is_one_sentence(
+    check: Callable[[str], None], url: str, said: str
+) -> None:
+    with pytest.raises(LauncherError) as refused:
+        check(url)
+    assert said in str(refused.value)
+    assert "hidden" not in str(refused.value) and "\n" not in str(refused.value)
 
 
 def test_a_database_that_is_away_is_one_sentence_without_its_password() -> None:

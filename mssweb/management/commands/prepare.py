@@ -30,6 +30,7 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = 0")
                 cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+                cursor.execute("RESET lock_timeout")
         except OperationalError as error:
             reason = str(error).strip().splitlines()[-1]
             raise CommandError(f"PostgreSQL cannot be used: {reason}") from None
