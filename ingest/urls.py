@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+"""Sources page, ledger API."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from ingest import views
+
+urlpatterns = [
+    path("sources/", views.sources, name="sources"),
+    path("sources/table/", views.sources_table, name="sources_table"),
+    path("api/v1/ledger", views.ledger, name="api_ledger"),
+]

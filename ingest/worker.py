@@ -27,6 +27,8 @@ from events.store import Origin
 from ingest import folder as folders
 from ingest import pipeline, recovery
 from ingest.ahead import Ahead, Prepare
+from ingest.census import Census
+from ingest.models import JournalTotal
 from ingest.reader import Chunk, Reader, drop_before
 from ingest.stopping import Stopping
 from sensors import routing
@@ -41,6 +43,7 @@ AWAY = (
 BACKOFF = (0.5, 5.0)  # seconds between two tries, growing
 GRACE = 10.0  # seconds in which to finish when told to stop
 STATUS_SECONDS = 1.0
+TOTALS_SECONDS = 10.0
 PORTS, FLOOR = "ports.json", "floor.json"
 
 log = logging.getLogger(__name__)
@@ -55,7 +58,9 @@ class Worker:
         self.position, self.lost = status.get("position", 0), status.get("lost", 0)
         self.trouble: str | None = None
         self.away_since: dt.datetime | None = None
-        self.told_at = 0.0
+        self.told_at = self.remembered_at = 0.0
+        self.remembered: object = None
+        self.census = Census(folder)
         self.routes: Routes | None = None
         self.notifier = notify.Notifier()
         self.pool = ThreadPoolExecutor(2, "prepare")
@@ -101,11 +106,13 @@ class Worker:
                     if ahead.queue:
                         self.save(connection, journal, ahead)
                     elif self.stopping.is_set():
+                        self.remember(journal, force=True)
                         return
                     else:
                         self.rest(ahead)
                     self.position = ahead.position
                     self.tell()
+                    self.remember(journal)
             finally:
                 ahead.close()
 
@@ -152,6 +159,19 @@ class Worker:
             )
             floor = {"journal": identity, "position": start}
             folders.write_json(self.folder / FLOOR, floor)
+
+    def remember(self, journal: str, force: bool = False) -> None:
+        """Keeps the journal's counts in the database, in case its folder is lost."""
+        now = time.monotonic()
+        if not force and now - self.remembered_at < TOTALS_SECONDS:
+            return
+        self.remembered_at = now
+        counters = self.census.take(self.position)[0].as_json()
+        if (counters, self.lost) != self.remembered:
+            self.remembered = (counters, self.lost)
+            JournalTotal.objects.update_or_create(
+                name=journal, defaults={"counters": counters, "lost": self.lost}
+            )
 
     def went_away(self, error: Exception) -> None:
         django.db.connection.close()

@@ -1,0 +1,98 @@
+"""The Sources page and the ledger's API."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from ingest import books
+from ingest import folder as folders
+from ingest.ledger import Account
+
+SHOWN = 500  # rows of the page; the API has all
+REASONS = {
+    "empty": "empty frames",
+    "idle": "idle connections",
+    "journal_full": "journal full",
+    "journal_damaged": "journal damaged",
+    "tls_on_plain_port": "TLS on the plain port",
+    "too_many_connections": "too many connections",
+    "too_many_connections_of_peer": "too many connections of one sender",
+}
+
+
+@require_GET
+def ledger(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(books.as_json(books.read(request.user)))
+
+
+@require_GET
+def sources(request: HttpRequest) -> HttpResponse:
+    return render(request, "ingest/sources.html", context(request))
+
+
+@require_GET
+def sources_table(request: HttpRequest) -> HttpResponse:
+    """The part of the page that is fetched again every few seconds."""
+    return render(request, "ingest/sources_table.html", context(request))
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What both show: the ledger as this user may see it."""
+    found = books.read(request.user)
+    names = books.origins()
+    known = journals()
+    return {
+        "rows": [row(one, names) for one in found.accounts[:SHOWN]],
+        "more": len(found.accounts) - SHOWN,
+        "total": found.total,
+        "rejected": reasons(found.total),
+        "made": found.made,
+        "drops": sorted(found.kernel_drops.items()),
+        "troubles": [text for journal in known for text in journal["troubles"]],
+        # Ports and fill tell of other people's sensors.
+        "journals": known if request.user.is_superuser else [],
+        "host": request.get_host().rsplit(":", 1)[0],
+        "port": settings.SYSLOG_PORT,
+    }
+
+
+def row(account: Account, names: dict[int, str]) -> dict[str, Any]:
+    return {
+        "account": account,
+        "sensor": books.sensor_names(account, names),
+        "rejected": reasons(account),
+    }
+
+
+def reasons(account: Account) -> list[tuple[str, int]]:
+    found = account.rejected.items()
+    return sorted((REASONS.get(reason, reason), count) for reason, count in found)
+
+
+def journals() -> list[dict[str, Any]]:
+    """How full each journal is, and what its two processes have to say."""
+    found = []
+    for folder in folders.journals(settings.JOURNAL_DIR):
+        receive = folders.read_json(folder / folders.RECEIVE)
+        ingest = folders.read_json(folder / folders.INGEST)
+        limit = receive.get("max_bytes") or 1
+        found.append(
+            {
+                "name": folder.name,
+                "bytes": receive.get("bytes", 0),
+                "limit": limit,
+                "percent": min(100, round(100 * receive.get("bytes", 0) / limit)),
+                "connections": receive.get("connections", 0),
+                "listeners": receive.get("listeners", []),
+                "troubles": [t for t in map(trouble, (receive, ingest)) if t],
+            }
+        )
+    return found
+
+
+def trouble(status: dict[str, Any]) -> str | None:
+    found = status.get("trouble")
+    return found if isinstance(found, str) else None
