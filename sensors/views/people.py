@@ -6,7 +6,7 @@ from django.db.models import Count, ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from sensors import access, audit, changes, passwords, people
 from sensors.forms.people import DomainForm, MemberForm, RoleForm, UserForm
@@ -14,6 +14,7 @@ from sensors.models import Domain, Membership, Role, User
 from sensors.views.session import user_of
 
 
+@require_safe
 def users(request: HttpRequest) -> HttpResponse:
     access.check_superuser(request.user)
     found = User.objects.prefetch_related("memberships__domain").order_by("username")

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import Count, ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from sensors import access, audit, changes, claims, host, zones
 from sensors.forms.sensor import SensorForm, SourceForm
@@ -15,6 +15,7 @@ from sensors.views.session import user_of
 EDITED = "edited_%s"
 
 
+@require_safe
 def sensors(request: HttpRequest) -> HttpResponse:
     found = access.sensors(request.user).annotate(source_count=Count("sources"))
     return render(request, "sensors/sensors.html", {"sensors": found})

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from sensors import access, trail
 from sensors.forms.trail import TrailForm
@@ -9,6 +10,7 @@ from sensors.models import Role
 from sensors.views.session import user_of
 
 
+@require_safe
 @access.require(Role.ADMINISTRATOR)
 def audit(request: HttpRequest) -> HttpResponse:
     user = user_of(request)

@@ -1,0 +1,115 @@
+"""Two domains with one thing of each kind, to try who reaches what."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+from django.db import models
+
+from events import database, schema, store
+from events.models import EventState
+from exporters.models import Destination
+from sensors import audit
+from sensors.models import ApiToken, Domain, Membership, Role, Sensor, Source, User
+
+# In every text of the world that must stay hidden, and the address that sends to it;
+# no request ever contains them.
+SECRET, PEER = "quokka", "198.51.100.77"
+
+
+@dataclass
+class World:
+    """A domain, and one of everything that belongs to it."""
+
+    domain: Domain
+    sensor: Sensor
+    source: Source
+    destination: Destination
+    people: dict[str, User] = field(default_factory=dict)
+    member: Membership | None = None
+    token: ApiToken | None = None
+    event: int = 0
+    flow: str = ""
+
+    @property
+    def user(self) -> User:
+        return self.people["viewer"]
+
+    def rows(self) -> list[Any]:
+        """Everything of this world as it is in the database, to compare."""
+        belongings: list[models.QuerySet[Any]] = [
+            Domain.objects.filter(pk=self.domain.pk),
+            Sensor.objects.filter(pk=self.sensor.pk),
+            Source.objects.filter(sensor=self.sensor),
+            Destination.objects.filter(sensor=self.sensor),
+            Membership.objects.filter(domain=self.domain),
+            User.objects.filter(memberships__domain=self.domain).order_by("pk"),
+            ApiToken.objects.filter(user__in=self.people.values()),
+            EventState.objects.filter(event=self.event),
+        ]
+        return [list(found.values()) for found in belongings]
+
+
+def make(name: str, secret: str, peer: str) -> World:
+    """Committed, so that every connection of the product sees it."""
+    domain = Domain.objects.create(name=f"{secret}-{name}")
+    sensor = Sensor.objects.create(
+        domain=domain,
+        name=f"{secret}-sensor",
+        location=f"{secret} cellar",
+        search_domain=f"{secret}.example",
+    )
+    world = World(
+        domain,
+        sensor,
+        Source.objects.create(sensor=sensor, network=peer, name=f"{secret}-fw"),
+        Destination.objects.create(
+            sensor=sensor, name=f"{secret}-siem", host="127.0.0.1", port=9
+        ),
+    )
+    for role in Role:
+        person = User.objects.create_user(f"{secret}-{role.value}", password="x")
+        world.member = Membership.objects.create(user=person, domain=domain, role=role)
+        world.people[role.value] = person
+    world.token = ApiToken.issue(world.user, name=f"{secret} script")[0]
+    audit.record(world.user, "test", f"{secret} entry", domain, said=secret)
+    store_one_each(world, name, secret, peer)
+    return world
+
+
+def store_one_each(world: World, name: str, secret: str, peer: str) -> None:
+    """An event and a flow."""
+    now = datetime.now(UTC)
+    common = {"received": now, "sensor": world.sensor.pk, "source": peer}
+    event = {
+        "time": now, "type": 5, "rank": 0, "host": f"{secret}-host", "app": secret,
+        "user": secret, "message": f"{secret} speaks", "src": "10.0.0.1",
+        "raw": f"<13>{secret} speaks".encode(), "data": f'{{"said": "{secret}"}}',
+    }  # fmt: skip
+    world.flow = f"flow-of-{name}"
+    flow = {"start": now, "end": now, "uid": world.flow, "app": secret}
+    tallies = {
+        "source": peer, "sensor": world.sensor.pk, "stored": 1, "ignored": 0,
+        "seen": now,
+    }  # fmt: skip
+    with database.connect() as connection:
+        saved = store.save(
+            connection,
+            store.Origin(f"test-{name}", 0, 0),
+            events=frame(common | event, schema.EVENT),
+            flows=frame(common | flow, schema.FLOW),
+            tallies=pl.DataFrame(
+                [tallies],
+                schema={
+                    "source": pl.String, "sensor": pl.Int32, "stored": pl.Int64,
+                    "ignored": pl.Int64, "seen": schema.TIME,
+                },
+            ),
+        )  # fmt: skip
+    world.event = saved.head
+
+
+def frame(row: dict[str, Any], kinds: schema.Schema) -> pl.DataFrame:
+    columns = {name: kinds[name] for name in row}
+    return schema.conform(pl.DataFrame([row], schema=columns), kinds)
