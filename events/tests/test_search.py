@@ -1,7 +1,6 @@
 """History pages: right whatever the segments, bounded in what they touch and take."""
 
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -22,13 +21,6 @@ from events.walk import Span
 
 SCOPE = frozenset({1})
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def fresh_pool() -> Iterator[None]:
-    yield
-    pools.readers().close()
-    pools.readers.cache_clear()
 
 
 def add(link: Connection, count: int = 1, **columns: Any) -> None:
