@@ -10,6 +10,7 @@ import { connectKeys } from "./parts/keys.js";
 import { LiveSocket } from "./live/socket.js";
 
 const CAP = 10_000;
+const AWAY = new Set(["lost", "signedOut", "noRights"]);
 const AT_ONCE = 500; // rows a message may bring; the server counts the rest
 
 const page = document.querySelector("[data-live]");
@@ -49,7 +50,7 @@ function draw() {
 }
 
 function emptyReason() {
-  if (state === "lost" || state === "refused") return "away";
+  if (AWAY.has(state)) return "away";
   if (isLoading) return "loading";
   return filter.applied ? "filtered" : "silent";
 }
@@ -97,6 +98,7 @@ const socket = new LiveSocket(
   {
     ready(head, again) {
       state = "live";
+      filter.clearError();
       if (!again) loadOlder(head);
       update();
     },
@@ -191,7 +193,6 @@ grid.root.addEventListener("click", (event) => {
 });
 pauseButton.addEventListener("click", togglePause);
 page.querySelector("[data-figure=held]").addEventListener("click", release);
-addEventListener("online", () => socket.hurry());
 
 connectKeys({
   "/": () => filter.focus(),
@@ -214,3 +215,4 @@ socket.paused = new URLSearchParams(location.search).has("paused");
 showPaused();
 keepInUrl();
 socket.connect();
+socket.watch();

@@ -8,7 +8,8 @@ const STATES = {
   paused: ["warn", "Paused"],
   lost: ["bad", "Connection lost"],
   wrong: ["warn", "The filter has an error"],
-  refused: ["bad", "Signed out"],
+  signedOut: ["bad", "Signed out; load the page again"],
+  noRights: ["bad", "No domain is shared with you any more"],
 };
 
 export class Figures {
@@ -28,7 +29,7 @@ export class Figures {
   }
 
   rows(shown, cap) {
-    const full = shown >= cap ? " (the oldest go)" : "";
+    const full = shown >= cap ? ", the most kept" : "";
     this.parts.rows.textContent = NUMBER.format(shown);
     this.parts.full.textContent = full;
   }

@@ -2,6 +2,8 @@
 
 const FIRST = 500; // ms before the first new attempt
 const LONGEST = 15_000;
+const ASLEEP = 120_000; // ms without a timer: the machine was asleep
+const FINAL = { 4401: "signedOut", 4403: "noRights" }; // codes of closing
 
 export class LiveSocket {
   /** `on` has ready(head), rows(message), error(message), state(name, seconds). */
@@ -58,22 +60,26 @@ export class LiveSocket {
   }
 
   receive(message) {
-    this.attempts = 0;
-    if (message.type === "ready") {
-      const again = this.head !== null;
-      this.head ??= message.head;
-      this.on.ready(message.head, again);
-    } else if (message.type === "rows") {
-      this.head = message.head;
-      this.on.rows(message);
-    } else if (message.type === "error") {
-      this.on.error(message);
+    if (message.type === "error") {
+      this.failed(message);
+      return;
     }
+    this.attempts = 0;
+    const isAgain = this.head !== null;
+    if (message.type === "rows" || !isAgain) this.head = message.head;
+    if (message.type === "ready") this.on.ready(message.head, isAgain);
+    else if (message.type === "rows") this.on.rows(message);
+  }
+
+  /** An error without a place is not the filter's: it is tried again. */
+  failed(message) {
+    this.on.error(message);
+    if (message.at === null) this.socket.close();
   }
 
   lost(code) {
-    if (code === 4401 || code === 4403) {
-      this.on.state("refused");
+    if (FINAL[code]) {
+      this.on.state(FINAL[code]);
       return;
     }
     const wait = Math.min(LONGEST, FIRST * 2 ** this.attempts);
@@ -83,8 +89,24 @@ export class LiveSocket {
     this.timer = setTimeout(() => this.connect(), jittered);
   }
 
-  /** Tries at once, for when the network or the tab comes back. */
+  /** Tries at once, for when the network or the machine comes back. */
   hurry() {
-    if (!this.socket || this.socket.readyState === WebSocket.CLOSED) this.connect();
+    if (!this.isOpen()) this.connect();
+  }
+
+  /** Ends a connection that may be dead without knowing; nothing is lost by it. */
+  renew() {
+    this.socket?.close();
+  }
+
+  /** Follows the network, and notices that the machine slept. */
+  watch() {
+    addEventListener("online", () => this.hurry());
+    addEventListener("offline", () => this.renew());
+    let awake = Date.now();
+    setInterval(() => {
+      if (Date.now() - awake > ASLEEP) this.renew();
+      awake = Date.now();
+    }, 10_000);
   }
 }
