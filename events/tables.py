@@ -26,9 +26,9 @@ EVENTS = Table(
     read_indexes=(
         "(src, time) WHERE src IS NOT NULL",
         "(dst, time) WHERE dst IS NOT NULL",
-        "(host, time)",
-        "(app, time)",
-        '("user", time) WHERE "user" IS NOT NULL',
+        "(lower(host), time)",
+        "(lower(app), time)",
+        '(lower("user"), time) WHERE "user" IS NOT NULL',
         "(rank, time) WHERE rank <> 0",
         "(type, time) WHERE type <> 5",
     ),
