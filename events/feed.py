@@ -37,8 +37,14 @@ def head(connection: Connection, table: Table = EVENTS) -> int:
     return (row[0] if row else None) or 0
 
 
-def read(connection: Connection, table: Table, after: int, limit: int) -> Page:
-    """The rows with `after < id <= upto`, at most `limit` ids further.
+def read(
+    connection: Connection,
+    table: Table,
+    after: int,
+    limit: int,
+    sensor: int | None = None,
+) -> Page:
+    """The rows with `after < id <= upto`, at most `limit` ids further; of one sensor.
 
     Events carry what was changed later: `rank` is the present rank, `cleared` and
     `verdict` come from `event_state`.
@@ -49,8 +55,9 @@ def read(connection: Connection, table: Table, after: int, limit: int) -> Page:
     start = max(after, oldest(connection, table) - 1)
     upto = min(start + limit, end)
     query = READ_EVENTS if table is EVENTS else READ_FLOWS
+    values = {"after": start, "upto": upto, "sensor": sensor}
     with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(query, {"after": start, "upto": upto}).fetchall()
+        rows = cursor.execute(query, values).fetchall()
     return Page(rows, upto)
 
 
@@ -61,10 +68,14 @@ FROM events e
 LEFT JOIN event_state s
     ON s.event = e.id AND s.event > %(after)s AND s.event <= %(upto)s
 WHERE e.id > %(after)s AND e.id <= %(upto)s
+    AND (%(sensor)s::int IS NULL OR e.sensor = %(sensor)s)
 ORDER BY e.id
 """
 READ_FLOWS = """
-SELECT * FROM flows WHERE id > %(after)s AND id <= %(upto)s ORDER BY id
+SELECT * FROM flows
+WHERE id > %(after)s AND id <= %(upto)s
+    AND (%(sensor)s::int IS NULL OR sensor = %(sensor)s)
+ORDER BY id
 """
 
 

@@ -26,7 +26,7 @@ CONNECTIONS = 4  # that all deliveries share
 LOOK_SECONDS = 0.2  # how often the feed's head is read
 CONFIG_SECONDS = 0.4
 BEAT_SECONDS = 5.0
-GOODBYE_SECONDS = 5.0
+GOODBYE_SECONDS = 5.0  # more than a delivery may take to end
 
 DATABASE_AWAY = (
     psycopg.OperationalError,

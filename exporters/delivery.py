@@ -25,6 +25,7 @@ from exporters.transports.base import DeliveryError
 
 PAGE = 1_000  # ids per read: what is sent again after a failure
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+GRACE_SECONDS = 2.0  # that a page may take to end in good order
 QUIET_SAVES = 1.0  # seconds between positions saved when nothing was wanted
 
 Pool = ConnectionPool[psycopg.Connection[TupleRow]]
@@ -65,9 +66,13 @@ class Delivery(threading.Thread):
         self.failures = 0
 
     def stop(self) -> None:
-        """Ends it soon, also while the receiver blocks it."""
+        """Ends it after the page at hand, or soon when the receiver blocks that."""
+        if self.stopped.is_set():
+            return
         self.stopped.set()
-        self.transport.abort()
+        abort = threading.Timer(GRACE_SECONDS, self.transport.abort)
+        abort.daemon = True
+        abort.start()
 
     def run(self) -> None:
         try:
@@ -121,7 +126,8 @@ class Delivery(threading.Thread):
         with self.pool.connection() as connection:
             if self.position is None:
                 self.position = self.load(connection)
-            return feed.read(connection, EVENTS, self.position, PAGE)
+            sensor = self.order.sensor
+            return feed.read(connection, EVENTS, self.position, PAGE, sensor)
 
     def load(self, connection: psycopg.Connection[TupleRow]) -> int:
         start = feed.head(connection, EVENTS)

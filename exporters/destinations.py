@@ -40,11 +40,9 @@ class Order:
     target: Target
 
     def wants(self, row: Row) -> bool:
-        """`rank` of the feed's rows is the present one."""
-        return (
-            row["sensor"] == self.sensor
-            and row["type"] in EXPORTED
-            and (self.minimum_rank is None or row["rank"] >= self.minimum_rank)
+        """Of the sensor's rows; `rank` of the feed's rows is the present one."""
+        return row["type"] in EXPORTED and (
+            self.minimum_rank is None or row["rank"] >= self.minimum_rank
         )
 
     def lines(self, rows: Sequence[Row]) -> list[bytes]:

@@ -43,21 +43,19 @@ def test_a_follower_killed_amid_its_work_misses_nothing(
     tcp: TcpReceiver,
     start: Start,
 ) -> None:
-    """What arrives twice is bounded by a page for each kill."""
+    """What arrives twice is bounded by a page."""
     add(tcp.port, transport="tcp")
     save(20_000)
-    for _ in range(2):
-        process = start()
-        before = len(tcp.lines)
-        assert wait_until(lambda n=before: len(tcp.lines) > n, 20)  # type: ignore[misc]
-        time.sleep(random.random() / 10)
-        process.kill()
-        process.wait(10)
+    process = start()
+    assert wait_until(lambda: len(tcp.lines) > 0, 30)
+    time.sleep(random.random() / 10)
+    process.kill()
+    process.wait(10)
     start()
-    assert wait_until(lambda: 19_999 in numbers(tcp.lines[-1:]), 20)
+    assert wait_until(lambda: 19_999 in numbers(tcp.lines[-1:]), 30)
     got = numbers(tcp.lines)
     assert set(got) == set(range(20_000))
-    assert len(got) - 20_000 <= 2 * delivery.PAGE
+    assert len(got) - 20_000 <= delivery.PAGE
 
 
 def test_sigterm_ends_it_in_good_order(
@@ -70,6 +68,6 @@ def test_sigterm_ends_it_in_good_order(
     add(9, name="black hole", host="192.0.2.1", transport="tcp")
     process = start()
     save(5)
-    assert wait_until(lambda: len(tcp.lines) == 5, 20)
+    assert wait_until(lambda: len(tcp.lines) == 5, 30)
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0

@@ -198,7 +198,9 @@ def test_the_figures_show_what_happened(
     DestinationStatus.objects.create(
         destination=siem, sent=12_345, failed=3, last_error="<b>refused</b>"
     )
+    Follower.objects.create(name=siem.follower, table="events", missed=7)
     answer = as_victor.get(url(sensor, "figures/")).content.decode()
+    assert "<b>7</b> missed: retention dropped them first" in answer
     assert "<b>12,345</b> sent" in answer
     assert "<b>3</b> failed attempts" in answer
     assert "&lt;b&gt;refused&lt;/b&gt;" in answer

@@ -46,6 +46,11 @@ class Tcp(Transport):
             self.link = self.connect()
         except OSError as error:
             raise failure(self.target, error) from error
+        self.check_aborted()
+
+    def check_aborted(self) -> None:
+        if self.aborted:
+            raise DeliveryError("Delivery was stopped.")
 
     def connect(self) -> socket.socket:
         return connected(self.target)
@@ -90,8 +95,7 @@ class Tcp(Transport):
         """
         waiting, since, pause = self.unacknowledged(), time.monotonic(), 0.0005
         while waiting:
-            if self.aborted:
-                raise DeliveryError("Delivery was stopped.")
+            self.check_aborted()
             time.sleep(pause)
             pause = min(pause * 2, 0.05)
             now = self.unacknowledged()
