@@ -143,19 +143,23 @@ def works_in(process: psutil.Process, cluster: Path) -> bool:
 
 
 def wait(found: Services, seconds: float = 60) -> None:
-    """Until PostgreSQL answers and its database exists; EmbeddedError after that."""
-    url = found.database_url.rsplit("/", 1)[0] + "/postgres"
+    """Until it answers; EmbeddedError after that."""
     deadline = time.monotonic() + seconds
-    while True:
-        try:
-            with psycopg.connect(url, autocommit=True, connect_timeout=2) as link:
-                ensure_database(link)
-                return
-        except psycopg.OperationalError as error:
-            if time.monotonic() > deadline:
-                reason = str(error).strip().splitlines()[-1]
-                raise EmbeddedError(f"PostgreSQL does not answer: {reason}") from None
-            time.sleep(0.05)
+    while reason := unready(found):
+        if time.monotonic() > deadline:
+            raise EmbeddedError(f"PostgreSQL does not answer: {reason}")
+        time.sleep(0.05)
+
+
+def unready(found: Services) -> str:
+    """Why it cannot be used yet, "" when it answers and the database exists."""
+    url = found.database_url.rsplit("/", 1)[0] + "/postgres"
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=2) as link:
+            ensure_database(link)
+    except psycopg.OperationalError as error:
+        return str(error).splitlines()[0]
+    return ""
 
 
 def ensure_database(link: psycopg.Connection[tuple[object, ...]]) -> None:

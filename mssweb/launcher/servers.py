@@ -37,7 +37,7 @@ def check_database(url: str) -> None:
     try:
         psycopg.connect(url, connect_timeout=5).close()
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         raise LauncherError(
             f"DATABASE_URL: PostgreSQL at {place} cannot be used: {reason}"
         ) from None

@@ -12,7 +12,7 @@ from mssweb.embedded.services import services
 from mssweb.launcher.environment import Environment, for_processes
 from mssweb.launcher.exceptions import LauncherError
 from mssweb.launcher.home import ROOT, Home
-from mssweb.launcher.logs import last_words, say
+from mssweb.launcher.logs import harmless, last_words, say
 from mssweb.launcher.prepared import is_prepared, remember
 from mssweb.launcher.processes import BEFORE_MIGRATION, HEALTH_NEEDS, Process
 from mssweb.launcher.supervision import Supervisor
@@ -32,7 +32,7 @@ def everything(
     say("starting the servers and syslog")
     supervisor.start(name for name in BEFORE_MIGRATION if name in names)
     if "postgres" in environment.embedded:
-        postgres.wait(services(home.path))
+        wait_for_postgres(supervisor, home)
     password = ""
     if not is_prepared(home, environment):
         password = prepare(environment)
@@ -48,6 +48,21 @@ def everything(
         announce(password)  # it is shown this once
         raise
     return password
+
+
+def wait_for_postgres(supervisor: Supervisor, home: Home) -> None:
+    """As long as it takes (a recovery may be long), unless it keeps ending."""
+    found, told, ends = services(home.path), time.monotonic(), 0
+    while reason := postgres.unready(found):
+        ends += supervisor.states()["postgres"] == "BACKOFF"
+        if ends > 30:
+            raise LauncherError(
+                f"PostgreSQL keeps ending.\n{last_words(home, ['postgres'])}"
+            )
+        if time.monotonic() - told > 5:
+            told = time.monotonic()
+            say(f"waiting for PostgreSQL: {harmless(reason)}")
+        time.sleep(0.1)
 
 
 def announce(password: str) -> None:

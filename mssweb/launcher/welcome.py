@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from mssweb.embedded.services import services
 from mssweb.launcher.environment import Environment
 from mssweb.launcher.home import ROOT, Home
 
@@ -23,9 +24,18 @@ def lines(home: Home, environment: Environment, password: str) -> list[str]:
         "Syslog": f"UDP and TCP, port {listening}",
         "Try": f'logger -n 127.0.0.1 -P {port} -T "hello from $(hostname)"',
         "Kept in": f"{home.path} (logs in log/)",
+        "Database": elsewhere(home, environment),
         "Stop": stop,
     }
-    return [f"  {name + ':':9}{text}" for name, text in found.items() if text]
+    return [f"  {name + ':':10}{text}" for name, text in found.items() if text]
+
+
+def elsewhere(home: Home, environment: Environment) -> str:
+    """The data of the embedded servers, when they are not in the home."""
+    if not environment.embedded:
+        return ""
+    data = services(home.path).data.resolve()
+    return "" if data == home.path else str(data)
 
 
 def page_host(host: str) -> str:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
                 cursor.execute("RESET lock_timeout")
         except OperationalError as error:
-            reason = str(error).strip().splitlines()[-1]
+            reason = str(error).strip().splitlines()[0]
             raise CommandError(f"PostgreSQL cannot be used: {reason}") from None
         call_command("check", databases=["default"], stdout=StringIO())
         self.migrate()
