@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 
+from events.database import Connection
 from events.models import EventState, Follower
 from exporters import delivery
 from exporters.models import Destination, DestinationStatus
@@ -207,6 +209,23 @@ def test_a_second_follower_stands_by_and_takes_over(
     save(5)
     assert wait_until(lambda: len(tcp.lines) == 15)
     assert numbers(tcp.lines) == list(range(15))
+
+
+def test_a_database_that_goes_away_and_returns_costs_nothing(
+    save: Save, add: Add, follow: Follow, tcp: TcpReceiver, link: Connection
+) -> None:
+    add(tcp.port, transport="tcp")
+    follow()
+    save(5)
+    assert wait_until(lambda: len(tcp.lines) == 5)
+    link.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    connection.close()
+    save(5)
+    assert wait_until(lambda: numbers(tcp.lines)[-1:] == [9], 20)
+    assert set(numbers(tcp.lines)) == set(range(10))
 
 
 def test_a_position_above_the_store_is_reported_and_not_skipped(
