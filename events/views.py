@@ -22,11 +22,13 @@ from psycopg_pool import PoolTimeout
 from events import described, origins, rows, search
 from events.cursors import LAST_ID, CursorError
 from events.history import PRESETS, HistoryForm, Place, address, chosen, span
-from events.query import QueryError, parse
+from events.query import QueryError, Sensors, parse
+from events.query.fields import FIELDS
 from events.schema import TYPES
 from sensors import access
 
 ROWS = 100
+HUES = 8  # colours of classes, see static/css/log.css
 SECONDS = search.TOTAL_SECONDS
 AROUND = timedelta(hours=12)  # what a link from an event searches, on either side
 CLOSE = timedelta(minutes=1)
@@ -40,6 +42,7 @@ def zone_of(request: HttpRequest) -> ZoneInfo:
 def realtime(request: HttpRequest) -> HttpResponse:
     context = {
         "query": request.GET.get("q", ""),
+        "fields": FIELDS.values(),
         "log_host": urlsplit(f"//{request.get_host()}").hostname,
         "log_port": settings.SYSLOG_PORT,
         "sees_nothing": not access.scope(request.user),
@@ -54,6 +57,7 @@ def history(request: HttpRequest) -> HttpResponse:
         context, status = found(request, form) if form.is_valid() else ({}, 400)
         context |= {
             "form": form,
+            "fields": FIELDS.values(),
             "presets": PRESETS,
             "chosen": chosen(form.cleaned_data),
             "query": request.GET.get("q", ""),
@@ -91,18 +95,20 @@ def results(request: HttpRequest, asked: search.Search, place: Place) -> dict[st
     newer = place.newer()
     return {
         "page": page,
-        "rows": [
-            row | {"origin": rows.origin(row["sensor"], names), "name": type_name(row)}
-            for row in page.rows
-        ],
+        "rows": [shown(row, names) for row in page.rows],
         "older": address(given, place.older(page.next)) if page.next else "",
         "newer": address(given, newer) if newer else "",
         "sees_nothing": not asked.scope,
     }
 
 
-def type_name(row: DictRow) -> str:
-    return TYPES.get(row["type"], str(row["type"]))
+def shown(row: DictRow, names: Sensors) -> DictRow:
+    """A row of the store with what a line of the page has besides."""
+    return row | {
+        "origin": rows.origin(row["sensor"], names),
+        "name": TYPES.get(row["type"], str(row["type"])),
+        "hue": "" if row["cls"] is None else row["cls"] % HUES,
+    }
 
 
 @require_safe
@@ -111,13 +117,13 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
     row = search.event(number, scope) if number <= LAST_ID else None
     if row is None:
         raise Http404
-    shown = rows.event_alone(row, origins.names(scope))
+    whole = rows.event_alone(row, origins.names(scope))
     context = {
-        "event": shown,
-        "facts": described.facts(shown),
-        "details": described.details(shown["data"]) if shown["data"] else [],
-        "around": around(shown, AROUND),
-        "close": around(shown, CLOSE),
+        "event": whole,
+        "facts": described.facts(whole),
+        "details": described.details(whole["data"]) if whole["data"] else [],
+        "around": around(whole, AROUND),
+        "close": around(whole, CLOSE),
         "link": request.build_absolute_uri(request.path),
     }
     with timezone.override(zone_of(request)):
