@@ -13,10 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
-from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
 
-from events import cursors, origins, rows, search
+from events import cursors, origins, pools, rows, search
 from events.cursors import LAST_ID, Cursor, CursorError
 from events.query import QueryError, Sensors, parse
 from events.search import Page, Search
@@ -49,7 +47,7 @@ def answers(view: View[P]) -> View[P]:
             return failure(400, error.message, error.at)
         except (BadRequest, CursorError) as error:
             return failure(400, str(error))
-        except (OperationalError, PoolTimeout):
+        except pools.AWAY:
             return failure(503, "The database does not answer; try again.")
 
     return require_safe(guarded)

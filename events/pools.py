@@ -7,9 +7,11 @@ connections, and no search ever waits for ingest's.
 from functools import cache
 from typing import Any
 
+import django.db
+import psycopg
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from events import database
 
@@ -18,6 +20,8 @@ PATIENCE = 5.0  # seconds that a search waits for its turn
 IDLE = 30.0  # seconds after which an unused connection is closed
 
 Reader = Connection[DictRow]
+# What is raised when the database does not answer, with or without Django between.
+AWAY = (psycopg.OperationalError, django.db.OperationalError, PoolTimeout)
 
 
 @cache
