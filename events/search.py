@@ -8,6 +8,7 @@ time it says: the page is then complete down to `reached`, and its cursor goes o
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 
 from psycopg import errors, sql
 from psycopg.rows import DictRow
@@ -15,7 +16,7 @@ from psycopg.rows import DictRow
 from events import origins, pools, walk
 from events.cursors import LAST_ID, Cursor
 from events.pools import Reader
-from events.query import Fragment, Node, compile_sql
+from events.query import Fragment, Node, Sensors, compile_sql
 from events.query.sql import all_of
 from events.query.tree import EVERYTHING
 from events.tables import EVENTS, FLOWS, Table
@@ -59,13 +60,25 @@ def run(asked: Search) -> Page:
     if not asked.scope:
         return Page([], None)
     with pools.readers().connection() as connection:
-        return Walk(connection, asked, condition(asked)).page()
+        names = origins.names(asked.scope)
+        return Walk(connection, asked, conditions(asked, names)).page()
 
 
-def condition(asked: Search) -> Fragment:
+# The filter on segments where a rank was changed later (True) and on the others.
+Conditions = dict[bool, Fragment]
+
+
+def conditions(asked: Search, names: Sensors) -> Conditions:
     """The filter; always bound to the scope."""
-    names = origins.names(asked.scope)
-    return all_of([within(asked.scope), compile_sql(asked.query, asked.table, names)])
+    return {
+        changed: all_of(
+            [
+                within(asked.scope),
+                compile_sql(asked.query, asked.table, names, overlay=changed),
+            ]
+        )
+        for changed in (True, False)
+    }
 
 
 def within(scope: frozenset[int]) -> Fragment:
@@ -76,7 +89,7 @@ def within(scope: frozenset[int]) -> Fragment:
 class Walk:
     connection: Reader
     asked: Search
-    condition: Fragment
+    conditions: Conditions
     found: list[DictRow] = field(default_factory=list)
     width: int = 1  # parts in the next statement
 
@@ -121,13 +134,8 @@ class Walk:
 
     def take(self) -> list[Part]:
         """The next few parts, as far as they can be read by one statement."""
-        first = self.left[0]
-        few = [first]
-        for part in self.left[1 : self.width]:
-            if part.filling != first.filling or part.half or first.half:
-                break
-            few.append(part)
-        return few
+        first, *others = self.left[: self.width]
+        return [first, *takewhile(first.is_like, others)]
 
     def read(self, few: list[Part]) -> list[DictRow]:
         wanted = self.asked.limit + 1
@@ -135,7 +143,11 @@ class Walk:
             floor = self.found[-1][self.asked.table.time]
             few = [replace(part, low=max(part.low, floor), cut=True) for part in few]
         statement = walk.statement(
-            self.asked.table, few, self.condition, self.asked.after, wanted
+            self.asked.table,
+            few,
+            self.conditions[few[0].changed],
+            self.asked.after,
+            wanted,
         )
         limit = min(STATEMENT_SECONDS, self.seconds_left())
         milliseconds = max(int(limit * 1000), 1)
@@ -190,5 +202,6 @@ def flow(uid: str, scope: frozenset[int]) -> DictRow | None:
     asked = Search(EVERYTHING, scope, limit=1, table=FLOWS)
     named = Fragment(sql.SQL("e.uid = %s"), (uid,))
     with pools.readers().connection() as connection:
-        page = Walk(connection, asked, all_of([within(scope), named])).page()
+        where = all_of([within(scope), named])
+        page = Walk(connection, asked, {True: where, False: where}).page()
     return page.rows[0] if page.rows else None

@@ -26,7 +26,8 @@ class Part:
     """A segment, or a stretch of its time: what the walk has still to visit.
 
     `low` and `high` bound the rows in question, both inclusive; `cut` when the segment
-    has others as well. A `half` goes into a statement of its own.
+    has others as well. `changed` when a rank of it was changed later. A `half` goes
+    into a statement of its own.
     """
 
     name: str
@@ -34,7 +35,13 @@ class Part:
     low: datetime
     high: datetime
     cut: bool
+    changed: bool = True
     half: bool = False
+
+    def is_like(self, other: "Part") -> bool:
+        """Whether one statement can read both."""
+        mine = self.filling, self.changed, self.half
+        return not self.half and mine == (other.filling, other.changed, other.half)
 
     def halves(self) -> tuple["Part", "Part"]:
         """The newer and the older half of the time."""
@@ -71,7 +78,11 @@ SELECT name, state = 'open' AS filling,
        greatest(oldest, %(start)s) AS low,
        least(newest, upper(within), %(end)s::timestamptz - interval '1 us') AS high,
        (oldest < %(start)s OR newest >= %(end)s OR newest > upper(within)) IS TRUE
-           AS cut
+           AS cut,
+       EXISTS (
+           SELECT FROM event_state
+           WHERE event >= first_id AND event < end_id AND rank IS NOT NULL
+       ) AND "table" = 'events' AS changed
 FROM (
     SELECT *, hours * tstzmultirange(tstzrange(%(start)s, %(end)s)) AS within
     FROM segments WHERE "table" = %(table)s AND state <> 'detaching'

@@ -35,8 +35,8 @@ NOTHING = sql.SQL("NULL")
 # Columns that are not what the table holds.
 OVERLAID: dict[tuple[str, str], sql.Composable] = {
     ("events", "rank"): sql.SQL("coalesce(s.rank, e.rank)"),
-    ("flows", "type"): sql.SQL("4"),
 }
+CONSTANT: dict[tuple[str, str], sql.Composable] = {("flows", "type"): sql.SQL("4")}
 OPERATORS = {
     "=": sql.SQL("="),
     ">": sql.SQL(">"),
@@ -55,9 +55,15 @@ class Fragment:
     params: tuple[object, ...] = ()
 
 
-def compile_sql(node: Node, table: Table, sensors: Sensors) -> Fragment:
-    """The condition of a query on a row of the table."""
-    return Compiler(table, sensors).write(node)
+def compile_sql(
+    node: Node, table: Table, sensors: Sensors, overlay: bool = True
+) -> Fragment:
+    """The condition of a query on a row of the table.
+
+    Without `overlay` it is for rows that nothing changed later: only then can an index
+    on what may change be used.
+    """
+    return Compiler(table, sensors, overlay).write(node)
 
 
 def all_of(parts: Iterable[Fragment]) -> Fragment:
@@ -79,13 +85,14 @@ def joined(word: str, empty: str, parts: list[Fragment]) -> Fragment:
 
 
 class Compiler:
-    def __init__(self, table: Table, sensors: Sensors) -> None:
+    def __init__(self, table: Table, sensors: Sensors, overlay: bool) -> None:
         self.table = table
         self.sensors = sensors
+        self.special = CONSTANT | OVERLAID if overlay else CONSTANT
 
     def column(self, name: str) -> sql.Composable | None:
         """The column as SQL; None where the table has no such value."""
-        special = OVERLAID.get((self.table.name, name))
+        special = self.special.get((self.table.name, name))
         if special is not None:
             return special
         if name not in self.table.schema:

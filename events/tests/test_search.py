@@ -131,8 +131,8 @@ def test_a_page_touches_only_the_segments_that_it_names(
     add(link, 100, time=[NOON + n * MINUTE for n in range(100)])
     with pools.readers().connection() as reader:
         parts = walk.parts(reader, EVENTS, Span())
-        asked = search.condition(Search(parse("message"), SCOPE))
-        statement = walk.statement(EVENTS, parts[:2], asked, None, 5)
+        asked = search.conditions(Search(parse("message"), SCOPE), {})
+        statement = walk.statement(EVENTS, parts[:2], asked[True], None, 5)
         explain = sql.SQL("EXPLAIN ") + statement.text
         plan = str(reader.execute(explain, statement.params).fetchall())
         locks = "SELECT relation::regclass::text AS name FROM pg_locks"
@@ -231,3 +231,47 @@ def test_a_page_goes_on_where_a_cursor_says(link: Connection) -> None:
 def test_ids_of_a_page_are_those_of_the_feed(link: Connection) -> None:
     add(link, 5)
     assert found() == [row["id"] for row in feed.read(link, EVENTS, 0, 9).rows][::-1]
+
+
+@pytest.fixture
+def sealed(link: Connection, settings: Any) -> Connection:
+    """A sealed segment of 20,000 rows, the last of which is unlike the others."""
+    small_segments(settings, 20_000)
+    rare: dict[str, tuple[Any, Any]] = {
+        "host": ("common", "rare"),
+        "app": ("common", "rare"),
+        "user": ("common", "rare"),
+        "src": ("10.1.1.1", "10.9.9.9"),
+        "dst": ("10.1.1.1", "10.9.9.9"),
+        "rank": (0, 5),
+        "message": ("nothing to see", "a needle in it"),
+    }
+    columns = {name: [a] * 19_999 + [b] for name, (a, b) in rare.items()}
+    times = [NOON + n * timedelta(seconds=1) for n in range(20_000)]
+    add(link, 20_000, time=times, **columns)
+    sealing.seal_due(link, EVENTS)
+    return link
+
+
+def test_a_sealed_segment_answers_by_its_indexes(sealed: Connection) -> None:
+    for q in [
+        "host:RARE",
+        "app:rare",
+        "user:rare",
+        "src:10.9.9.9",
+        "dst:10.9.0.0/16",
+    ] + ["rank>0", "needle", "message:needle host:*ar*", "ip:10.9.9.9"]:
+        plan = plan_of(q)
+        assert "Seq Scan on events_1" not in plan, plan
+        assert "events_1_time_idx" not in plan, plan
+        assert found(q) == [20_000]
+
+
+def plan_of(q: str) -> str:
+    with pools.readers().connection() as reader:
+        (part,) = walk.parts(reader, EVENTS, Span())
+        asked = search.conditions(Search(parse(q), SCOPE), {})[part.changed]
+        statement = walk.statement(EVENTS, [part], asked, None, 101)
+        explain = sql.SQL("EXPLAIN (COSTS OFF) ") + statement.text
+        rows = reader.execute(explain, statement.params).fetchall()
+    return "\n".join(str(row["QUERY PLAN"]) for row in rows)
