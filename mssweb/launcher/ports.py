@@ -13,8 +13,8 @@ SO_RCVBUFFORCE = 33  # Linux; not in Python's socket module
 TCP, UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
 KINDS: dict[int, str] = {TCP: "TCP", UDP: "UDP"}
 REDIRECT = (
-    "nft 'add table inet mssweb; add chain inet mssweb redirect "
-    "{{ type nat hook prerouting priority dstnat; }}; add rule inet mssweb redirect "
+    "nft 'add table inet mssweb; add chain inet mssweb incoming "
+    "{{ type nat hook prerouting priority dstnat; }}; add rule inet mssweb incoming "
     "meta l4proto {{ tcp, udp }} th dport 514 redirect to :{port}'"
 )
 
