@@ -26,7 +26,7 @@ PROTOCOLS = {
     "icmpv6": "ipv6-icmp",
 }
 PROTOCOL_KEY = (
-    r"(?i)(?:^|[^a-z])(?:ip)?(?:trans)?[_ ]?proto(?:col)?(?:[_ ]?(?:id|name|number))?"
+    r"(?i)(?:^|[^a-z])(?:ip)?(?:trans)?[_ ]?proto(?:col)?(?:[_ \-]?(?:id|name|number))?"
     r"[\"']?\s?[=:]\s?[\"'\[(<]?([a-z0-9\-]{1,16})(?:[^a-z0-9]|$)"
 )
 PROTOCOL_WORD = (
@@ -51,7 +51,7 @@ PORT_KEYS = ["port", "spt", "dpt", "_p"]
 
 def find(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with src, sport, dst, dport, proto, user and action filled in."""
-    rows = frame.select("row", "message")
+    rows = frame.select("row", message=searched(frame))
     for found in (
         ports(rows),
         mentions.find(rows),
@@ -61,6 +61,13 @@ def find(frame: pl.DataFrame) -> pl.DataFrame:
     ):
         frame = fill(frame, found)
     return frame
+
+
+def searched(frame: pl.DataFrame) -> pl.Expr:
+    """The message, and before it what else of the line may hold facts."""
+    if frame["more"].null_count() == len(frame):
+        return pl.col("message")
+    return pl.concat_str("more", "message", separator=" ", ignore_nulls=True)
 
 
 def fill(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

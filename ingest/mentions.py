@@ -22,11 +22,11 @@ SIX = rf"(?:{MAPPED}|{COMPRESSED}|(?:{HEX}:){{6}}{FOUR}|{FULL})"
 OCTET = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"
 VALID_FOUR = rf"^(?:{OCTET}\.){{3}}{OCTET}$"
 
-# A word, an interface or a host name may stand between the key and the address.
-BETWEEN = (
-    r"[\"'\\\])>]*\s*(?:=>|[=:|])?\s*[\"'`\\\[<({/]*"
-    r"(?:[a-z0-9_.\-]+(?:[:/@]|\s?[\[(<]))?"
-)
+# What may stand between a key and its address: signs, then perhaps a word that leads
+# to it: an interface (`outside:`), a protocol (`IPV4/UDP/`), a host name (`mail [`).
+SIGN = r"[\s=:|\"'`\\\[<({/\])>]"
+WORD = r"[a-z0-9_.\-]+"
+BETWEEN = rf"(?:{SIGN}*|{SIGN}+(?:(?:{WORD}[:/@])+|{WORD}\s?[\[(<]))"
 KIND = (
     r"(?:[_ .\-]?(?:ip(?:v[46])?|i|addr(?:ess(?:es)?)?|adr|host(?:name)?|ipaddr(?:ess)?"
     r"|h|machine|station|network))*"
@@ -36,32 +36,38 @@ SOURCE = (
     r"(?:(?:conn|original|orig|actual|real|attack)?[_ ]?src|(?:conn)?[_ ]?source|saddr"
     r"|id\.orig|orig(?:inator|inating)?|client|clientaddr|cip|c|remote|rem|rhost|rip"
     r"|raddr|remip|peer|attacker|offender|initiator|sender|caller|calling|from|sip|s"
-    r"|user|login|spa)"
+    r"|user|login|spa|laddr)"
 )
 TARGET = (
     r"(?:(?:conn|original|orig|actual|real)?[_ ]?dst|(?:conn)?[_ ]?dest(?:ination)?"
-    r"|daddr|id\.resp|resp(?:onder)?|server|target|victim|to|dip|d|lip|laddr|local"
+    r"|daddr|id\.resp|resp(?:onder)?|server|target|victim|to|dip|d|lip|local|faddr"
     r"|localip|listener|relay|tpa|upstream)"
 )
 OTHER = (
-    r"(?:[a-z_.\- ]*(?:nat|xlate|translated|mapped|tran)[a-z_.\- ]*|dvc|device|dev|nas"
-    r"|(?:sub)?net[ _]?mask|mask|next[ _-]?hop|gateway|gw|router|dns|ntp|version|ver"
-    r"|v|release|build|firmware|serial|oid|mib)"
+    r"(?:(?:[a-z]+[_.\-])*(?:source|destination|src|dst)?(?:nat|xlate|translated|mapped"
+    r"|tran|newconn)(?:[_.\-]?[a-z]+)*|dvc|device|dev|nas|(?:sub)?net[ _]?mask|mask"
+    r"|next[ _-]?hop|gateway|gw|gaddr|router|dns|ntp|version|ver|v|release|build|serial"
+    r"|firmware|oid|mib|chrome|chromium|crios|safari|firefox|fxios|edge|edg|opera|opr"
+    r"|msie|trident|applewebkit)"
 )
 IS_SOURCE = rf"(?:{START}{SOURCE}{KIND}|<-){BETWEEN}$"
 IS_TARGET = rf"(?:{START}{TARGET}{KIND}|->|=>|→|»){BETWEEN}$"
-IS_OTHER = rf"(?:{START}{OTHER}{KIND}[\"']?\s?[=:]?\s?[\"'\[(]*|^[:/][0-9]+ ?\()$"
-KEYED = r"[a-z0-9_\]\-][\"']?\s?[=:]\s?[\"'\[<({]*$"
+# Whose address it is, the key does not say: it is the other end's, the client's.
+IS_BARE = rf"{START}(?:ip[_ ]?addr(?:ess)?|ip|addr|address){KIND}{BETWEEN}$"
+IS_OTHER = rf"(?:{START}{OTHER}{KIND}{SIGN}*|^[:/][0-9]+ ?\()$"
+# Under a key that says nothing of a role. `label: address` is no key: labels are prose.
+KEYED = r"[a-z0-9_\]\-](?:[\"']?\s?=\s?|[\"']\s?:\s?)[\"'\[<({]*$"
 
 INSIDE_LEFT = r"[a-z0-9_.]$"
-INSIDE_RIGHT = r"^(?:[a-z_]|\.[a-z0-9_]|-[a-z0-9\-]*\.)"
+INSIDE_RIGHT = r"^(?:[a-z0-9_]|\.[a-z0-9_]|-[a-z0-9\-]*\.)"
+DOT_PORT = r"^\.([0-9]{4,5})(?:[^0-9.]|$)"  # as tcpdump writes it
 PORT = (
     r"^(?:\]?:|#|\s?\(|\[|\]?[,;]?\s+(?:on )?(?:src |source |dst )?port[ =:#]+|\s:\s)"
     r"([0-9]{1,5})(?:[^0-9.:]|[.:](?:[^0-9]|$)|$)"
 )
 SLASH_PORT = r"^/([0-9]{1,5})(?:[^0-9./]|\.(?:[^0-9]|$)|$)"
 
-OTHER_ROLE, PLAIN, SOURCE_ROLE, TARGET_ROLE = 0, 1, 2, 3
+OTHER_ROLE, WEAK, PLAIN, SOURCE_ROLE, TARGET_ROLE = range(5)
 FOUND = {"src": pl.String, "sport": pl.Int32, "dst": pl.String, "dport": pl.Int32}
 
 
@@ -105,7 +111,8 @@ def mentions(marked: pl.DataFrame) -> pl.DataFrame:
         right=pl.col("piece").shift(-1),
     ).filter((pl.col("place") % 2 == 1) & pl.col("right").is_not_null())
     outside = ~pl.col("left").str.contains(INSIDE_LEFT)
-    outside &= ~pl.col("right").str.contains(INSIDE_RIGHT)
+    right = pl.col("right").str
+    outside &= ~right.contains(INSIDE_RIGHT) | right.contains(DOT_PORT)
     return judged(canonical(around.filter(outside)))
 
 
@@ -149,10 +156,14 @@ def judged(around: pl.DataFrame) -> pl.DataFrame:
     role = (
         pl.when(left.str.contains(IS_OTHER))
         .then(OTHER_ROLE)
+        .when(left.str.contains("@$"))
+        .then(WEAK)
         .when(left.str.contains(IS_SOURCE))
         .then(SOURCE_ROLE)
         .when(left.str.contains(IS_TARGET))
         .then(TARGET_ROLE)
+        .when(left.str.contains(IS_BARE))
+        .then(SOURCE_ROLE)
         .when(keyed | nothing)
         .then(OTHER_ROLE)
         .otherwise(PLAIN)
@@ -162,7 +173,8 @@ def judged(around: pl.DataFrame) -> pl.DataFrame:
     interface = left.str.contains(r"[a-z0-9][:/]$|^[:/(]")
     long = (slash.str.len_bytes() > 2) & ~pl.col("address").str.contains(":")
     slash = pl.when(interface | long).then(slash)
-    port = pl.coalesce(right.str.extract(PORT, 1), slash).cast(pl.Int32)
+    after = right.str.extract(PORT, 1), right.str.extract(DOT_PORT, 1)
+    port = pl.coalesce(*after, slash).cast(pl.Int32)
     return around.select("row", "place", "address", port=port, role=role)
 
 
@@ -173,6 +185,10 @@ def roles(told: pl.DataFrame) -> pl.DataFrame:
     found = told.select("row").unique(maintain_order=True)
     found = found.join(source, on="row", how="left", maintain_order="left")
     found = found.join(target, on="row", how="left", maintain_order="left")
+    return with_weak(with_plain(found, told), told)
+
+
+def with_plain(found: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     plain = told.filter(pl.col("role") == PLAIN)
     if not len(plain):
         return found.select("row", *FOUND)
@@ -181,6 +197,24 @@ def roles(told: pl.DataFrame) -> pl.DataFrame:
         two=pl.struct("address", "port").get(1, null_on_oob=True),
     )
     return by_order(found.join(spare, on="row", how="left", maintain_order="left"))
+
+
+def with_weak(found: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """`root@192.0.2.1` is the source where nothing else is."""
+    weak = first(told, WEAK, "src weak", "sport weak")
+    if not len(weak):
+        return found
+    joined = found.join(weak, on="row", how="left", maintain_order="left")
+    use = pl.col("src").is_null() & (pl.col("src weak") != pl.col("dst")).fill_null(
+        True
+    )
+    return joined.select(
+        "row",
+        src=pl.when(use).then("src weak").otherwise("src"),
+        sport=pl.when(use).then("sport weak").otherwise("sport"),
+        dst="dst",
+        dport="dport",
+    )
 
 
 def first(told: pl.DataFrame, role: int, address: str, port: str) -> pl.DataFrame:

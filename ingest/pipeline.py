@@ -11,6 +11,7 @@ import polars as pl
 
 from events import schema
 from ingest import (
+    dated,
     direction,
     facts,
     members,
@@ -60,6 +61,7 @@ def events(
     frame = text.decode(lines)
     frame = chain.first(frame, parsers.HEADERS)
     frame = chain.refine(frame, parsers.CONTENTS)
+    frame = dated.add(frame)
     frame = timestamps.resolve(frame, retention, year)
     frame = facts.find(frame)
     frame = direction.add(frame, routes)

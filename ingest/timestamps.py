@@ -33,6 +33,9 @@ ISO = (
     "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ,_]{1,2}[0-9]{1,2}:[0-9]{2}"
     rf"(?::[0-9]{{2}}(?:[.,][0-9]{{1,9}})?)?(?: ?{ZONE}\b)?"
 )
+# `26/Jul/2026:11:59:58 +0200` of web servers, and a BSD stamp that is complete.
+CLF = rf"[0-9]{{1,2}}/{MONTH}/[0-9]{{4}}:{CLOCK}(?: [+-][0-9]{{4}})?"
+FULL_BSD = rf"(?:{WEEKDAY}{MONTH} {{1,2}}[0-9]{{1,2}} {CLOCK} {YEAR})"
 EPOCH = r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{13}"
 
 # How each kind is read: the same named groups for both.
@@ -48,6 +51,11 @@ READ_BSD = (
 )
 READ_ISO = (
     r"^(?<year>[0-9]{4})[-/](?<month>[0-9]{1,2})[-/](?<day>[0-9]{1,2})[T ,_]{1,2}"
+    rf"{READ_CLOCK}{READ_ZONE}$"
+)
+
+READ_CLF = (
+    r"(?i)^(?<day>[0-9]{1,2})/(?<month>[a-z]{3})/(?<year>[0-9]{4}):"
     rf"{READ_CLOCK}{READ_ZONE}$"
 )
 
@@ -146,18 +154,13 @@ def nearer(minute: pl.Series, one: pl.Series, other: pl.Series) -> pl.Series:
 
 def parts(stamps: pl.Series) -> pl.DataFrame:
     """Year, month, day, clock, fraction and offset of each stamp, as text."""
-    frame = stamps.to_frame("stamp")
-    bsd = frame.select(pl.col("stamp").str.extract_groups(READ_BSD)).unnest("stamp")
-    iso = frame.select(pl.col("stamp").str.extract_groups(READ_ISO)).unnest("stamp")
-    month = pl.col("month").str.to_lowercase()
-    bsd = bsd.with_columns(
-        year=pl.coalesce("year", "year2", "year3", "year4"),
-        month=month.replace_strict(MONTH_NUMBERS, default=None, return_dtype=pl.String),
-    ).drop("year2", "year3", "year4")
-    is_iso = iso["year"].is_not_null()
-    merged = pl.DataFrame(
-        [iso[name].zip_with(is_iso, bsd[name]) for name in iso.columns]
-    )
+    merged = groups(stamps, READ_BSD)
+    for pattern in (READ_ISO, READ_CLF):
+        other = groups(stamps, pattern)
+        fits = other["day"].is_not_null()
+        merged = pl.DataFrame(
+            [other[n].zip_with(fits, merged[n]) for n in other.columns]
+        )
     return merged.select(
         "year",
         pl.col("month").str.zfill(2),
@@ -168,6 +171,19 @@ def parts(stamps: pl.Series) -> pl.DataFrame:
         .then(pl.lit("999000"))
         .otherwise(pl.col("fraction").str.head(6).str.pad_end(6, "0")),
         offset=zones.offset(pl.col("zone")),
+    )
+
+
+def groups(stamps: pl.Series, pattern: str) -> pl.DataFrame:
+    """What a pattern reads, the month as a number, the year from wherever it stood."""
+    frame = stamps.to_frame("stamp")
+    read = frame.select(pl.col("stamp").str.extract_groups(pattern)).unnest("stamp")
+    years = [name for name in read.columns if name.startswith("year")]
+    month = pl.col("month").str.to_lowercase().replace(MONTH_NUMBERS)
+    return read.select(
+        pl.coalesce(years).alias("year"),
+        month.alias("month"),
+        *("day", "hour", "minute", "second", "fraction", "zone"),
     )
 
 

@@ -12,7 +12,7 @@ from ingest.parsers.format import Format
 
 MNEMONIC = (
     r"%(?<code>(?<facility>[A-Z][A-Z0-9_]*)(?:-[A-Z0-9_]+)*?"
-    r"-(?<level>[0-7])-[A-Z0-9_]+):"
+    r"-(?<level>[0-7])-[A-Z0-9_]+) ?:"
 )
 
 

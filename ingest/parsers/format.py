@@ -28,6 +28,7 @@ HEADER: Schema = {
     "pid": pl.Int64,
     "facility": pl.Int16,
     "severity": pl.Int16,
+    "more": pl.String,  # text of the head that facts are looked for in, too
     "members": pl.String,
 }
 

@@ -21,23 +21,28 @@ PID = r"\[(?<pid>[0-9]{1,19})\]"
 LEVEL = "(?:emerg|alert|crit|critical|err|error|warn|warning|notice|info|debug)"
 
 USUAL = (
-    r"^(?<head>(?:<(?<pri>[0-9]{1,4})>)?"
+    r"^(?<head>(?:(?:[0-9]{1,6} )?<(?<pri>[0-9]{1,4})>)?"
     r"(?<stamp>[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}|"
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
     r"(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2}))"
     rf" (?<host>[A-Za-z0-9_.\-]+) {TAG}(?:{PID})?: ?)"
 )
-PRI = r"^(?<before> ?<(?<pri>[0-9]{1,10}|[A-Za-z]{0,8})> ?)"
-WORD = r"[A-Za-z0-9_.\-]+"
+PRI = r"^(?<before>(?:[0-9]{1,6} )? ?<(?<pri>[0-9]{1,10}|[A-Za-z]{0,8})> ?)"
+WORD = r"[A-Za-z0-9_.\-/]+"
 PREFIX = (
     r"^(?<before>(?:[0-9]{1,3} +)?(?:[0-9]+: +)?(?:(?<device>"
-    rf"{WORD})?: +)?(?:[0-9]+: +)?(?:\*(?<task>{WORD}): +)?(?<unset>[*.])?)"
+    rf"{WORD})?: *)?(?:[0-9]+: +)?(?:\*(?<task>[^:]+): +)?(?<unset>[*.])?)"
     rf"(?<stamp>{timestamps.BSD}|{timestamps.ISO}|{timestamps.EPOCH})(?::? +|:?$)"
 )
 NUMERIC_LEVEL = r"^<(?<facility>[0-9]{1,2})\.(?<severity>[0-7])> +"
 NAMED_LEVEL = r"^<[a-z0-9]+\.[a-z]+> +"
 # What follows the stamp, most telling first; the groups `host`, `app` and `pid`.
+# `keep` is looked at, but stays in the message.
 AFTER = (
+    rf"^{HOST} +(?<keep>(?:CEF|LEEF):[0-9])",
+    rf"^{HOST} ?: +(?<keep>%[A-Z])",
+    r"^(?<keep>(?:CEF|LEEF):[0-9])",
+    rf"^{PID} ",
     rf"^{HOST} +{TAG}(?:{PID})?: ?",
     rf"^{HOST} +{LEVEL} +{TAG}(?:{PID})?: ?",
     r"^(?<host>(?:[0-9]{1,3}\.){3}[0-9]{1,3}): +",
@@ -49,6 +54,7 @@ AFTER = (
 # Without a stamp only these are safe: the first with a PRI, the second always.
 TAGGED = rf"^{TAG}(?:{PID})?:(?: |$)"
 TAGGED_PID = rf"^(?:{HOST} +)?{TAG}{PID}:(?: |$)"
+NO_TAGS = ["CEF", "LEEF"]  # how their events begin
 REPEATED = r"^-* ?last message repeated"
 
 
@@ -56,7 +62,7 @@ def parse(lines: pl.DataFrame) -> pl.DataFrame:
     read = lines.select(
         "row", "text", pl.col("text").str.extract_groups(USUAL).alias("is")
     ).unnest("is")
-    usual = read["head"].is_not_null()
+    usual = read["head"].is_not_null() & ~read["app"].is_in(NO_TAGS)
     if usual.all():
         return usual_columns(read).drop("row")
     left = read.filter(~usual).select("row", "text")
@@ -104,9 +110,10 @@ def dialect(lines: pl.DataFrame) -> pl.DataFrame:
     merged = pl.concat(parts, how="diagonal")
     taken = pl.col("text").str.len_bytes() - pl.col("rest").str.len_bytes()
     head = pl.col("text").cast(pl.Binary).bin.head(taken).cast(pl.String)
+    is_path = pl.col("device").str.contains("/", literal=True)  # RP/0/RP0/CPU0
     merged = merged.with_columns(
         head=head,
-        host=pl.coalesce("host", "device"),
+        host=pl.coalesce("host", pl.when(~is_path).then("device")),
         app=pl.coalesce("app", "task"),
         pri=pl.coalesce("pri", "level"),
     )
@@ -117,8 +124,8 @@ def take(frame: pl.DataFrame, pattern: str) -> pl.DataFrame:
     """The frame with the pattern's groups, and `rest` without what it matched."""
     groups = pl.col("rest").str.extract_groups(pattern)
     read = frame.select(groups.alias("is")).unnest("is")
-    rest = pl.col("rest").str.replace(pattern, "")
-    named = [name for name in read.columns if name != "before"]
+    rest = pl.col("rest").str.replace(pattern, "${keep}")
+    named = [name for name in read.columns if name not in ("before", "keep")]
     return frame.with_columns(rest, *(read[name] for name in named))
 
 

@@ -12,7 +12,7 @@ from ingest.parsers.format import Format
 
 BOM = "\ufeff"
 START = (
-    r"<(?<pri>[0-9]{1,4})>(?<version>[0-9]{1,5}) +"
+    r"(?:[0-9]{1,6} )?<(?<pri>[0-9]{1,4})>(?<version>[0-9]{1,5}) +"
     rf"(?<stamp>-|{timestamps.ISO}|{timestamps.EPOCH})"
 )
 HOST = r" +(?<host>[^ ]{1,255})"
@@ -61,6 +61,7 @@ def columns(read: pl.DataFrame) -> pl.DataFrame:
     frame = read.select(
         "head",
         "sd",
+        more="sd",
         message=pl.col("text").str.strip_prefix(pl.col("head")),
         stamp=named("stamp"),
         host=named("host"),
@@ -88,5 +89,7 @@ def named(name: str) -> pl.Expr:
     return pl.when(pl.col(name) != "-").then(name)
 
 
-CLAIMS = pl.col("text").str.contains(r"^<[0-9]{1,4}>[0-9]{1,5} +(?:-|[0-9]{4}-)")
+CLAIMS = pl.col("text").str.contains(
+    r"^(?:[0-9]{1,6} )?<[0-9]{1,4}>[0-9]{1,5} +(?:-|[0-9]{4}-)"
+)
 FORMAT = Format("rfc5424", CLAIMS, parse)

@@ -62,6 +62,23 @@ ENDS = {
     "src=10.0.0.1 nat_src_ip=192.0.2.9 dst=192.0.2.2": (
         "10.0.0.1", None, "192.0.2.2", None,
     ),
+    "destination-address=\"10.0.0.2\" nat-source-address=\"192.0.2.9\"": (
+        None, None, "10.0.0.2", None,
+    ),
+    "Teardown UDP for outside:192.0.2.1/53 to inside:10.0.0.2/4711": (
+        "192.0.2.1", 53, "10.0.0.2", 4711,
+    ),
+    "for outside:192.0.2.1/80 (192.0.2.7/80) to inside:10.0.0.2/1 (192.0.2.8/1)": (
+        "192.0.2.1", 80, "10.0.0.2", 1,
+    ),
+    "user root@192.0.2.1 logged out": ("192.0.2.1", None, None, None),
+    "sip:1000@10.0.0.2 failed for 192.0.2.1": ("192.0.2.1", None, None, None),
+    "tcp/accept ]: 192.0.2.1.57178 10.0.0.2.1080: error": (
+        "192.0.2.1", 57178, "10.0.0.2", 1080,
+    ),
+    "Login failed. IP: 192.0.2.1": ("192.0.2.1", None, None, None),
+    "realm=x, ipAddress=192.0.2.1, y=2": ("192.0.2.1", None, None, None),
+    'GET / "Mozilla/5.0 Chrome/111.0.0.0"': (None, None, None, None),
     "port 99999 from 192.0.2.1:70000": ("192.0.2.1", None, None, None),
 }  # fmt: skip
 
@@ -123,6 +140,11 @@ USERS = {
     "User 'grace' logged in": "grace",
     "  heidi : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh": "heidi",
     "user=CORP\\ivan": "CORP\\ivan",
+    "Accepted password for user judy from 192.0.2.1": "judy",
+    "User root@192.0.2.1 logged out": "root",
+    '192.0.2.1 - kate [26/Jul/2026:11:59:58 +0000] "GET /"': "kate",
+    '192.0.2.1 - - [26/Jul/2026:11:59:58 +0000] "GET /"': None,
+    '"user": {"name": "x"}': None,
     "user unknown": None,
     "no user name given": None,
     "user=- src=192.0.2.1": None,
@@ -166,6 +188,12 @@ INBOUND = {
 @pytest.mark.parametrize(("message", "expected"), INBOUND.items())
 def test_inbound_is_from_outside_to_home(message: str, expected: bool | None) -> None:
     assert facts(message, "inbound") == (expected,)
+
+
+def test_facts_of_structured_data_are_facts() -> None:
+    sd = '[junos@2636 source-address="192.0.2.1" username="ann" protocol-id="6"]'
+    found = event(f"<14>1 2026-07-26T11:59:58Z fw RT - FLOW {sd}")
+    assert (found["src"], found["user"], found["proto"]) == ("192.0.2.1", "ann", "tcp")
 
 
 def test_the_peer_is_never_the_source_address() -> None:

@@ -97,6 +97,27 @@ CISCO = {
     ),
 }  # fmt: skip
 
+DIALECTS = {
+    "<13>Jul 26 11:59:58 box CEF:0|V|P|1|7|name|3|src=192.0.2.1": (
+        "box", None, None, 1, 5, "CEF:0|V|P|1|7|name|3|src=192.0.2.1",
+    ),
+    "77 <13>Jul 26 11:59:58 box app: a count is left": (
+        "box", "app", None, 1, 5, "a count is left",
+    ),
+    "77 <13>1 2026-07-26T11:59:58Z box app - - - a count is left": (
+        "box", "app", None, 1, 5, "a count is left",
+    ),
+    "Jul 26 2026 11:59:58 fw: %ASA-6-110002: Failed": (
+        "fw", "ASA", None, None, 6, "%ASA-6-110002: Failed",
+    ),
+    "2026-07-26 11:59:58.057 UTC [151] bob@db LOG:  statement": (
+        None, None, 151, None, None, "bob@db LOG:  statement",
+    ),
+    "<166>RP/0/RP0/CPU0:Jul 26 11:59:58: %X-2-Y : no": (
+        None, "X", None, 20, 6, "%X-2-Y : no",
+    ),
+}  # fmt: skip
+
 SD = '[a@1 x="1" y="two words"][b z=""]'
 RFC5424 = {
     f"<165>1 2026-07-26T11:59:58.003Z box app 77 ID4 {SD} text": (
@@ -124,16 +145,17 @@ RFC5424 = {
     ),
 }  # fmt: skip
 
+ALL = {**RFC3164, **CISCO, **DIALECTS, **RFC5424}
 NAMES = ("host", "app", "pid", "facility", "severity", "message")
 
 
-@pytest.mark.parametrize(("line", "fields"), {**RFC3164, **CISCO, **RFC5424}.items())
+@pytest.mark.parametrize(("line", "fields"), ALL.items())
 def test_fields_of_the_header(line: str, fields: tuple[object, ...]) -> None:
     found = event(line)
     assert tuple(found[name] for name in NAMES) == fields
 
 
-@pytest.mark.parametrize("line", [*RFC3164, *CISCO, *RFC5424])
+@pytest.mark.parametrize("line", ALL)
 def test_head_and_message_are_the_exact_line(line: str) -> None:
     found = event(line)
     assert (found["head"] + found["message"], found["raw"]) == (line, None)

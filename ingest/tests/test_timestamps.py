@@ -109,3 +109,23 @@ def test_each_line_has_the_zone_of_its_source() -> None:
     routes = Routes(1, BERLIN.default, {}, (tokyo,))
     berlin, japan = prepare(both, routes).events["time"]
     assert berlin - japan == timedelta(hours=7)
+
+
+IN_MESSAGE = {
+    "[2026-07-26 11:00:00,5] [INFO] x": "2026-07-26T09:00:00.500000Z",
+    "[Sun Jul 26 11:00:00.25 2026] [error] x": "2026-07-26T09:00:00.250000Z",
+    '10.0.0.1 - - [26/Jul/2026:11:00:00 +0000] "GET /"': "2026-07-26T11:00:00Z",
+    '<13>date=2026-07-26 time=11:00:00 tz="-0500" x=1': "2026-07-26T16:00:00Z",
+    '<13>{"ts": 1785063600.5, "x": 1}': "2026-07-26T11:00:00.500000Z",
+    '{"@timestamp":"2026-07-26T11:00:00Z"}': "2026-07-26T11:00:00Z",
+    "type=X msg=audit(1785063600.123:7): y": "2026-07-26T11:00:00.123000Z",
+    f"<13>{'word ' * 20} 2026-07-25 11:00:00": "2026-07-26T12:00:00Z",  # too far on
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), IN_MESSAGE.items())
+def test_a_header_without_a_stamp_has_that_of_its_message(
+    line: str, expected: str
+) -> None:
+    found: datetime = event(line, BERLIN)["time"]
+    assert found.isoformat().replace("+00:00", "Z") == expected

@@ -1,0 +1,49 @@
+"""The time of a line whose header has none: the first full date at its beginning.
+
+Many programs write their own: `[2026-07-26 11:59:58] …`, `"ts": 1785067198.5`,
+`date=2026-07-26 time=11:59:58`, `msg=audit(1785067198.5:7)`. A date further on may be
+about anything, so only the beginning is searched, and keys that mean the event's time.
+"""
+
+import polars as pl
+
+from ingest import timestamps
+
+BEGINNING = 80  # characters
+STAMP = rf"({timestamps.ISO}|{timestamps.CLF}|{timestamps.FULL_BSD})"
+AT_START = rf"(?:^|[^0-9A-Za-z.\-]){STAMP}(?:$|[^0-9A-Za-z.\-])"
+SPLIT = (
+    r"(?:^|[^a-z])date=\"?([0-9]{4}-[0-9]{2}-[0-9]{2})\"?[ ,]+"
+    r"time=\"?([0-9]{2}:[0-9]{2}:[0-9]{2})"
+)
+OFFSET = r"(?:^|[ ,])(?:tz|timezone)=\"?([+-][0-9]{2}:?[0-9]{2}|[A-Z]{3,4})\b"
+KEY = r"(?:@?timestamp|ts|time|datetime|asctime|eventtime|event_time|timegenerated)"
+KEYED = rf"(?i)(?:^|[^a-z_.]){KEY}\"?\s?[=:]\s?\"?{STAMP}"
+EPOCH = (
+    rf"(?i)(?:^|[^a-z_.])(?:{KEY}\"?\s?[=:]\s?\"?|audit\()"
+    r"([0-9]{10}(?:\.[0-9]{1,9}|[0-9]{3})?)(?:[^0-9.]|$)"
+)
+
+
+def add(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with `stamp` filled in where the message begins with a time."""
+    bare = frame.filter(pl.col("stamp").is_null()).select("row", "message")
+    if not len(bare):
+        return frame
+    text = pl.col("message").str
+    begins = pl.col("message").str.head(BEGINNING).str
+    day_and_clock = pl.concat_str(
+        text.extract(SPLIT, 1), text.extract(SPLIT, 2), separator=" "
+    )
+    zone = pl.concat_str(pl.lit(" "), text.extract(OFFSET, 1))
+    found = bare.select(
+        "row",
+        found=pl.coalesce(
+            pl.concat_str(day_and_clock, zone.fill_null("")),
+            begins.extract(AT_START, 1),
+            text.extract(KEYED, 1),
+            text.extract(EPOCH, 1),
+        ),
+    ).drop_nulls()
+    joined = frame.join(found, on="row", how="left", maintain_order="left")
+    return joined.with_columns(stamp=pl.coalesce("stamp", "found")).drop("found")
