@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S%.6fZ"
 REASON_LENGTH = 200
+ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+SPECIAL = r"[\\\t\n\r]"
 
 # What PostgreSQL says of a value, not of itself.
 REFUSED = (psycopg.DataError, errors.IntegrityError, errors.ProgramLimitExceeded)
@@ -32,25 +34,40 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Encoded:
-    """A frame and its rows as CSV for COPY."""
+    """A frame and its rows in COPY's text format."""
 
     table: Table
     frame: pl.DataFrame
-    csv: bytes
+    text: bytes
 
 
 def encode(table: Table, frame: pl.DataFrame) -> Encoded:
-    """Null is an empty field, an empty text `""`; bytes are hexadecimal."""
-    binary = [name for name, kind in frame.schema.items() if kind == pl.Binary]
+    """Tabs between fields, backslashes before what would be read as something else."""
     ready = frame.with_columns(
-        pl.concat_str(pl.lit("\\x"), pl.col(name).bin.encode("hex")).alias(name)
-        for name in binary
+        encoded(frame, name, kind)
+        for name, kind in frame.schema.items()
+        if kind in (pl.String, pl.Binary)
     )
     target = io.BytesIO()
     ready.write_csv(
-        target, include_header=False, null_value="", datetime_format=TIME_FORMAT
+        target,
+        include_header=False,
+        separator="\t",
+        quote_style="never",
+        null_value="\\N",
+        datetime_format=TIME_FORMAT,
     )
     return Encoded(table, frame, target.getvalue())
+
+
+def encoded(frame: pl.DataFrame, name: str, kind: object) -> pl.Expr:
+    """Bytes as hexadecimal; text escaped, when some row of the batch needs it."""
+    column = pl.col(name)
+    if kind == pl.Binary:
+        return pl.concat_str(pl.lit("\\\\x"), column.bin.encode("hex")).alias(name)
+    if frame[name].str.contains(SPECIAL).any():
+        return column.str.replace_many(ESCAPES)
+    return column
 
 
 def copy_all(connection: Connection, part: Encoded) -> None:
@@ -68,12 +85,12 @@ def copy_all(connection: Connection, part: Encoded) -> None:
 
 
 def copy(connection: Connection, part: Encoded) -> None:
-    command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+    command = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(part.table.name),
         sql.SQL(", ").join(map(sql.Identifier, part.table.schema)),
     )
     with connection.cursor() as cursor, cursor.copy(command) as target:
-        target.write(part.csv)
+        target.write(part.text)
 
 
 def copy_plain(connection: Connection, part: Encoded, error: psycopg.Error) -> None:

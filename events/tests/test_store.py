@@ -94,7 +94,22 @@ def test_a_refused_row_keeps_its_text_its_line_and_the_reason(
     assert "invalid" in row["data"]["refused"]
 
 
-TEXTS = ["\\.", "a\n\\.\nb", '"', "", "a,b", "\r\n", "\\x41", "\ufeff", "\u2028", "'"]
+TEXTS = [
+    "\\.",
+    "\\N",
+    "\\t",
+    "\t",
+    "\\",
+    "a\n\\.\nb",
+    '"',
+    "",
+    "a,b",
+    "\r\n",
+    "\\x41",
+    "\ufeff",
+    "\u2028",
+    "'",
+]
 
 
 @pytest.mark.parametrize("text", TEXTS)
