@@ -312,5 +312,6 @@ def test_keys_are_told(page: Page, link: Connection) -> None:
     open_live(page)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Pause and resume")
+    assert violations(page, ALL) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
