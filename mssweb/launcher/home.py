@@ -10,6 +10,7 @@ postgres/ …                 data of the embedded servers
 import fcntl
 import os
 import secrets
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,6 +67,10 @@ def make(home: Home) -> None:
     secret_key(home)
 
 
+def stop_command(home: Home) -> str:
+    return shlex.join([f"{ROOT}/script/server", "--stop", "--home", str(home.path)])
+
+
 def secret_key(home: Home) -> str:
     """Made once: sessions and tokens outlive a restart."""
     file = home.path / "secret-key"
@@ -92,6 +97,6 @@ def locked(home: Home) -> Iterator[None]:
         except BlockingIOError:
             raise LauncherError(
                 f"Another script/server already starts or runs {home.path}; "
-                f"script/server --stop --home {home.path} ends it."
+                f"this ends it: {stop_command(home)}"
             ) from None
         yield

@@ -11,7 +11,7 @@ from mssweb.embedded.services import move_from_taken_ports
 from mssweb.launcher import leftovers, ports, servers, start, stop, supervision
 from mssweb.launcher.environment import Environment, compose, save
 from mssweb.launcher.exceptions import LauncherError, StopRequested
-from mssweb.launcher.home import Home, locked, open_home
+from mssweb.launcher.home import Home, locked, open_home, stop_command
 from mssweb.launcher.logs import Tail, say
 from mssweb.launcher.options import Options
 from mssweb.launcher.processes import chosen
@@ -67,7 +67,7 @@ def refuse_second(home: Home) -> None:
     if daemon is not None:
         raise LauncherError(
             f"It already runs in {home.path} (process {daemon.pid}); "
-            f"script/server --stop --home {home.path} ends it."
+            f"this ends it: {stop_command(home)}"
         )
 
 

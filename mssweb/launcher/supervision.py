@@ -29,7 +29,7 @@ MAIN = """\
 nodaemon=true
 silent=true
 pidfile={pid_file}
-logfile={log}/supervisord.log
+logfile=log/supervisord.log
 logfile_maxbytes=5MB
 logfile_backups=2
 {user}
@@ -40,8 +40,9 @@ chmod=0600
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 """
 
-# Started by name, so that the order is ours. A program that keeps failing is tried
-# again for ever, each time a second later.
+# The log's path is relative to the home, where supervisord runs: it would expand `%` in
+# it twice. Programs are started by name, so that the order is ours. One that keeps
+# failing is tried again for ever, each time a second later.
 PROGRAM = """\
 [program:{name}]
 command={command}
@@ -55,7 +56,7 @@ stopsignal={signal}
 stopwaitsecs={seconds}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile={log}/{name}.log
+stdout_logfile=log/{name}.log
 stdout_logfile_maxbytes=10MB
 stdout_logfile_backups=3
 """
@@ -66,7 +67,6 @@ def configuration(
 ) -> str:
     main = MAIN.format(
         pid_file=plain(home.pid_file),
-        log=plain(home.log),
         socket=plain(socket),
         user="user=root" if is_root() else "",
     )
@@ -78,7 +78,6 @@ def configuration(
             priority=number,
             signal=process.stop_signal,
             seconds=process.stop_seconds,
-            log=plain(home.log),
         )
         for number, process in enumerate(chosen)
     )
@@ -125,7 +124,7 @@ def launch(
     with (home.log / "supervisord.out").open("wb") as out:
         daemon = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "supervisor.supervisord", "-c", home.configuration],
-            cwd=ROOT,
+            cwd=home.path,
             env=for_processes(values),
             stdin=subprocess.DEVNULL,
             stdout=out,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mssweb.embedded.services import services
 from mssweb.launcher.environment import Environment
-from mssweb.launcher.home import ROOT, Home
+from mssweb.launcher.home import Home, stop_command
 
 
 def welcome(
@@ -17,7 +17,6 @@ def lines(home: Home, environment: Environment, password: str) -> list[str]:
     values = environment.values
     port = values["MSS_SYSLOG_PORT"]
     listening = " and ".join(x for x in (port, values.get("MSS_SYSLOG_ALSO")) if x)
-    stop = f"Ctrl-C here, or {ROOT}/script/server --stop --home {home.path}"
     found = {
         "Pages": f"http://{page_host(values['MSS_WEB_HOST'])}:{values['MSS_WEB_PORT']}/",
         "Log in": f"admin, one-time password {password}" if password else "",
@@ -25,7 +24,7 @@ def lines(home: Home, environment: Environment, password: str) -> list[str]:
         "Try": f'logger -n 127.0.0.1 -P {port} -T "hello from $(hostname)"',
         "Kept in": f"{home.path} (logs in log/)",
         "Database": elsewhere(home, environment),
-        "Stop": stop,
+        "Stop": f"Ctrl-C here, or {stop_command(home)}",
     }
     return [f"  {name + ':':10}{text}" for name, text in found.items() if text]
 
