@@ -20,12 +20,13 @@ TAG = r"(?<app>[A-Za-z0-9_/.(\-][^ :\[\]<>{}=,;\"'|]{0,63})"
 PID = r"\[(?<pid>[0-9]{1,19})\]"
 LEVEL = "(?:emerg|alert|crit|critical|err|error|warn|warning|notice|info|debug)"
 
+# A Cisco mnemonic (`%ASA-4-106023:`) is no tag; it begins the message.
 USUAL = (
-    r"^(?<head>(?:(?:[0-9]{1,6} )?<(?<pri>[0-9]{1,4})>)?"
+    r"^(?<start>(?:(?:[0-9]{1,6} )?<(?<pri>[0-9]{1,4})>)?"
     r"(?<stamp>[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}|"
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
     r"(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2}))"
-    rf" (?<host>[A-Za-z0-9_.\-]+) {TAG}(?:{PID})?: ?)"
+    rf" (?<host>[A-Za-z0-9_.\-]+) )(?:(?<tag>{TAG}(?:{PID})?: ?)|%[A-Z])"
 )
 PRI = r"^(?<before>(?:[0-9]{1,6} )? ?<(?<pri>[0-9]{1,10}|[A-Za-z]{0,8})> ?)"
 WORD = r"[A-Za-z0-9_.\-/]+"
@@ -59,10 +60,9 @@ REPEATED = r"^-* ?last message repeated"
 
 
 def parse(lines: pl.DataFrame) -> pl.DataFrame:
-    read = lines.select(
-        "row", "text", pl.col("text").str.extract_groups(USUAL).alias("is")
-    ).unnest("is")
-    usual = read["head"].is_not_null() & ~read["app"].is_in(NO_TAGS)
+    groups = pl.col("text").str.extract_groups(USUAL).alias("is")
+    read = lines.select("row", "text", groups).unnest("is")
+    usual = read["start"].is_not_null() & ~read["app"].is_in(NO_TAGS).fill_null(False)
     if usual.all():
         return usual_columns(read).drop("row")
     left = read.filter(~usual).select("row", "text")
@@ -71,7 +71,8 @@ def parse(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def usual_columns(read: pl.DataFrame) -> pl.DataFrame:
-    return columns(read.with_columns(understood=pl.lit(True)))
+    head = pl.concat_str("start", "tag", ignore_nulls=True)
+    return columns(read.with_columns(head=head, understood=pl.lit(True)))
 
 
 def columns(read: pl.DataFrame) -> pl.DataFrame:
