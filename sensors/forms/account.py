@@ -1,7 +1,7 @@
-"""One's own account: zone, password, API tokens."""
+"""Log-in and one's own account: zone, password, API tokens."""
 
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 
 from sensors.forms.fields import ZoneField
@@ -16,6 +16,13 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["zone"]
+
+
+class LogInForm(AuthenticationForm):
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": "The user name or the password is wrong.",
+    }
 
 
 class NewPasswordForm(PasswordChangeForm):

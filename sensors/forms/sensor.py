@@ -54,6 +54,7 @@ class SensorForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["domain"].queryset = own  # type: ignore[attr-defined]
         self.fields["domain"].empty_label = None  # type: ignore[attr-defined]
         self.fields["interface"].widget.attrs["list"] = "interfaces"
+        self.fields["home_net"].widget.attrs |= {"rows": 5, "spellcheck": "false"}
         if self.instance.pk is None:
             self.initial.setdefault("search_domain", host.search_domain())
         self.limit_routing()

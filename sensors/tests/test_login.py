@@ -28,7 +28,7 @@ def test_it_works(client: Client, alice: User) -> None:
 
 def test_a_wrong_password_is_told_in_a_sentence(client: Client, alice: User) -> None:
     form = {"username": "alice", "password": "wrong"}
-    assert b"correct username and password" in client.post("/login/", form).content
+    assert b"user name or the password is wrong" in client.post("/login/", form).content
 
 
 def test_log_out_needs_post(as_alice: Client) -> None:

@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sensors import audit
+from sensors.forms.account import LogInForm
 
 
 class Login(LoginView):
     """Django's log-in; success is written into the trail."""
 
     template_name = "sensors/login.html"
+    authentication_form = LogInForm
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:

@@ -108,7 +108,7 @@ def domain_page(
     form: DomainForm | None = None,
     member_form: MemberForm | None = None,
 ) -> HttpResponse:
-    blank = MemberForm(instance=Membership(domain=found))
+    blank = MemberForm(instance=Membership(domain=found, role=Role.VIEWER))
     context = {
         "domain": found,
         "form": form or DomainForm(instance=found),

@@ -22,7 +22,10 @@ def audit(request: HttpRequest) -> HttpResponse:
     query.pop("before", None)
     context = {
         "form": form,
-        "entries": [(entry, trail.lines(entry.detail)) for entry in rows],
+        "entries": [
+            (entry, trail.visible(entry.target), trail.lines(entry.detail))
+            for entry in rows
+        ],
         "query": query.urlencode(),
         "older": older,
         "paged": "before" in request.GET,
