@@ -5,8 +5,6 @@ usual case of an old device. PostgreSQL cannot hold NUL: it becomes its picture,
 `exact` says whether the text encodes to the very bytes; where not, they are kept.
 """
 
-import codecs
-
 import polars as pl
 
 NUL_PICTURE = "\u2400"
@@ -28,21 +26,13 @@ def decoded(lines: pl.Series) -> pl.Series:
 
 
 def one(line: bytes | None) -> str:
-    return (line or b"").decode("utf-8", "windows-1252")
+    return (line or b"").decode("utf-8", "surrogateescape").translate(WINDOWS_1252)
 
 
-def as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """An error handler: the invalid bytes, read as Windows-1252 (else Latin-1)."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    wrong = error.object[error.start : error.end]
-    return "".join(WINDOWS_1252[byte] for byte in wrong), error.end
-
-
-def windows_1252() -> list[str]:
+def windows_1252() -> dict[int, str]:
+    """What stands for a byte that is no UTF-8 (PEP 383) → its character."""
     texts = (bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(256))
-    return list(texts)
+    return {0xDC00 + number: text for number, text in enumerate(texts)}
 
 
 WINDOWS_1252 = windows_1252()
-codecs.register_error("windows-1252", as_windows_1252)
