@@ -14,11 +14,13 @@ from typing import Any
 import polars as pl
 
 from ingest import actions
+from ingest.framing import Decoder
 from ingest.lines import LINES
 from ingest.pipeline import prepare
 from sensors.routing import Route, Routes
 
 BATCH = 20_000
+LONGEST = 1 << 20
 SAME = ["app", "pid", "facility", "severity", "message", "user", "action"]
 NAMES = {
     "host": "hostname",
@@ -52,8 +54,10 @@ def cases(texts: Iterable[str], setting: Setting) -> Iterator[dict[str, Any]]:
     """One object per case `{"id", "raw" or "raw_b64" or "raw_gen"}`."""
     rest = map(json.loads, filter(str.strip, texts))
     while batch := list(islice(rest, BATCH)):
-        for case, found in zip(batch, objects(map(raw, batch), setting), strict=True):
-            yield {"id": case["id"], **found}
+        raws = [raw(case) for case in batch]
+        read = zip(batch, raws, objects(raws, setting), strict=True)
+        for case, line, found in read:
+            yield {"id": case["id"], **found, "frames": frames(line)}
 
 
 def raw(case: dict[str, Any]) -> bytes:
@@ -63,6 +67,12 @@ def raw(case: dict[str, Any]) -> bytes:
         made = case["raw_gen"]
         return str(made["prefix"]).ljust(made["length"], made["fill"]).encode()
     return str(case["raw"]).encode("utf-8", "surrogatepass")
+
+
+def frames(stream: bytes) -> list[str]:
+    """The frames in it, if it were what a TCP connection sent."""
+    lines = Decoder(LONGEST).feed(stream).lines
+    return [line.decode("utf-8", "replace") for line in lines]
 
 
 def frame(lines: list[bytes], setting: Setting) -> pl.DataFrame:
