@@ -21,7 +21,7 @@ from typing import Any
 
 from ingest import folder as folders
 from ingest.intake import Intake, State
-from ingest.journal import Writer
+from ingest.journal import JournalFull, Writer
 from ingest.receivers import RECEIVERS
 from ingest.receivers.listener import Limits, Listener, PortError, bound
 
@@ -31,6 +31,7 @@ TICK = 0.25
 STATUS_SECONDS = 1.0
 RETRY_SECONDS = 5.0  # for a port that could not be opened
 DRAIN_SECONDS = 1.0
+SPARE_FILES = 100  # open files that are no connections
 
 log = logging.getLogger(__name__)
 Place = tuple[str, int]  # kind, port
@@ -64,10 +65,11 @@ class Receive:
         writing = asyncio.create_task(self.intake.run())
         writing.add_done_callback(lambda _: self.stopping.set())
         await self.watch()
-        await self.drain()
+        if not writing.done():  # else the journal has failed: nothing more is read
+            await self.drain()
         self.intake.stop()
         await writing
-        self.status()
+        await self.status()
         await self.intake.close()
 
     def listen_first(self) -> None:
@@ -95,13 +97,14 @@ class Receive:
             self.intake.drop(listener.name, listener.drops())
         await self.intake.measure()
         await self.intake.in_thread(self.heed_floor)
-        self.status()
+        await self.status()
 
     def heed_floor(self) -> None:
         """Ingest found that the database knows positions up to this one."""
         floor = folders.read_json(self.folder / FLOOR)
         if floor.get("journal") == self.writer.identity:
-            self.writer.raise_to(floor["position"])
+            with contextlib.suppress(JournalFull):  # then nothing is written either
+                self.writer.raise_to(floor["position"])
 
     def notice(self) -> None:
         """Looks whether the sensors' ports have changed, or one is to be retried."""
@@ -173,9 +176,19 @@ class Receive:
             return "; ".join(sorted(set(self.refused.values()))) + "."
         return None
 
-    def status(self) -> None:
+    async def status(self) -> None:
+        """Writes `receive.json`, in the thread that changes the counts."""
+        sockets = {
+            "connections": sum(x.connections() for x in self.listeners.values()),
+            "listeners": self.names(),
+            "state": self.intake.state.value,
+            "trouble": self.trouble(),
+        }
+        await self.intake.in_thread(lambda: self.write_status(sockets))
+
+    def write_status(self, sockets: dict[str, Any]) -> None:
         writer, totals = self.writer, self.writer.totals
-        found: dict[str, Any] = {
+        found = sockets | {
             "pid": os.getpid(),
             "at": dt.datetime.now(dt.UTC).isoformat(),
             "journal": folders.journal_name(self.folder, writer.identity),
@@ -183,15 +196,11 @@ class Receive:
             "received": totals.received,
             "rejected": totals.rejected(),
             "kernel_drops": totals.drops,
-            "connections": sum(x.connections() for x in self.listeners.values()),
-            "listeners": self.names(),
             "bytes": writer.used,
             "max_bytes": writer.max_bytes,
-            "state": self.intake.state.value,
-            "trouble": self.trouble(),
             "sources": {
                 peer: {"received": s.received, "rejected": sum(s.rejected.values())}
-                for peer, s in list(totals.sources.items())
+                for peer, s in totals.sources.items()
             },
         }
         try:
@@ -200,12 +209,18 @@ class Receive:
             log.warning("no status file: %s", error)
 
 
-def allow_files(connections: int) -> None:
-    """As many open files as connections need, where the system allows it."""
+def allow_connections(wanted: int) -> int:
+    """Raises the limit of open files for so many connections, as far as the system
+    allows it; how many there may be."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + 200
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        fit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (fit, hard))
-        if fit < wanted:
-            log.warning("the system allows only %d open files (ulimit -n)", fit)
+    if hard == resource.RLIM_INFINITY or hard >= wanted + SPARE_FILES:
+        hard = wanted + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < hard:
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE,
+            (hard, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
+        )
+    allowed = min(wanted, hard - SPARE_FILES)
+    if allowed < wanted:
+        log.warning("the limit of open files allows only %d connections", allowed)
+    return allowed

@@ -1,16 +1,19 @@
 """The Sources page and the ledger's API."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from ingest import books
 from ingest import folder as folders
 from ingest.ledger import Account
 
+STALE_SECONDS = 15
 SHOWN = 500  # rows of the page; the API has all
 REASONS = {
     "empty": "empty frames",
@@ -54,7 +57,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "troubles": [text for journal in known for text in journal["troubles"]],
         # Ports and fill tell of other people's sensors.
         "journals": known if request.user.is_superuser else [],
-        "host": request.get_host().rsplit(":", 1)[0],
+        "host": request.get_host().rsplit(":", 1)[0].strip("[]"),
         "port": settings.SYSLOG_PORT,
     }
 
@@ -78,6 +81,14 @@ def journals() -> list[dict[str, Any]]:
     for folder in folders.journals(settings.JOURNAL_DIR):
         receive = folders.read_json(folder / folders.RECEIVE)
         ingest = folders.read_json(folder / folders.INGEST)
+        if not receive:
+            continue
+        troubles = [
+            silence(receive, f"Nothing is received into journal {folder.name}"),
+            silence(ingest, f"Nothing is stored from journal {folder.name}"),
+            receive.get("trouble"),
+            ingest.get("trouble"),
+        ]
         limit = receive.get("max_bytes") or 1
         found.append(
             {
@@ -87,12 +98,19 @@ def journals() -> list[dict[str, Any]]:
                 "percent": min(100, round(100 * receive.get("bytes", 0) / limit)),
                 "connections": receive.get("connections", 0),
                 "listeners": receive.get("listeners", []),
-                "troubles": [t for t in map(trouble, (receive, ingest)) if t],
+                "troubles": [text for text in troubles if text],
             }
         )
     return found
 
 
-def trouble(status: dict[str, Any]) -> str | None:
-    found = status.get("trouble")
-    return found if isinstance(found, str) else None
+def silence(status: dict[str, Any], what: str) -> str | None:
+    """A sentence when the process that writes the status no longer does."""
+    try:
+        at = datetime.fromisoformat(status["at"])
+    except (KeyError, ValueError):
+        return f"{what}: its process has not reported yet."
+    seconds = (timezone.now() - at).total_seconds()
+    if seconds < STALE_SECONDS:
+        return None
+    return f"{what}: its process has been silent since {at:%Y-%m-%d %H:%M:%S} UTC."

@@ -25,7 +25,7 @@ from django.conf import settings
 from events import database, notify, store
 from events.store import Origin
 from ingest import folder as folders
-from ingest import pipeline, recovery
+from ingest import recovery, salvage
 from ingest.ahead import Ahead, Prepare
 from ingest.census import Census
 from ingest.models import JournalTotal
@@ -44,6 +44,7 @@ BACKOFF = (0.5, 5.0)  # seconds between two tries, growing
 GRACE = 10.0  # seconds in which to finish when told to stop
 STATUS_SECONDS = 1.0
 TOTALS_SECONDS = 10.0
+REFRESH_SECONDS = 0.5  # looks at the configuration when nothing arrives
 PORTS, FLOOR = "ports.json", "floor.json"
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class Worker:
         self.position, self.lost = status.get("position", 0), status.get("lost", 0)
         self.trouble: str | None = None
         self.away_since: dt.datetime | None = None
-        self.told_at = self.remembered_at = 0.0
+        self.told_at = self.remembered_at = self.refreshed_at = 0.0
         self.remembered: object = None
         self.census = Census(folder)
         self.routes: Routes | None = None
@@ -118,12 +119,18 @@ class Worker:
 
     def prepare(self) -> Prepare:
         """The pipeline with the configuration in force."""
+        routes = self.refresh()
+        retention = dt.timedelta(days=settings.RETENTION_DAYS)
+        return partial(salvage.prepare, routes=routes, retention=retention)
+
+    def refresh(self) -> Routes:
+        """Notices a changed configuration; `receive` is told the sensors' ports."""
+        self.refreshed_at = time.monotonic()
         if self.routes is None or self.routes.version != routing.version():
             self.routes = routing.load()
             ports = {"ports": sorted(self.routes.ports)}
             folders.write_json(self.folder.parent / PORTS, ports)
-        retention = dt.timedelta(days=settings.RETENTION_DAYS)
-        return partial(pipeline.prepare, routes=self.routes, retention=retention)
+        return self.routes
 
     def save(self, connection: database.Connection, journal: str, ahead: Ahead) -> None:
         chunk, work = ahead.queue[0]
@@ -145,6 +152,8 @@ class Worker:
 
     def rest(self, ahead: Ahead) -> None:
         self.notifier.flush()
+        if time.monotonic() - self.refreshed_at >= REFRESH_SECONDS:
+            self.refresh()
         self.stopping.wait(ahead.pause())
 
     def guard(self, identity: str, start: int) -> None:

@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from ingest import folder as folders
@@ -52,6 +53,7 @@ def test_sources_follow_what_arrives(page: Page, writer: Writer) -> None:
     store(writer)
     append(writer, "<13>waits", peer="192.0.2.7")
     status = {
+        "at": timezone.now().isoformat(),
         "trouble": "The journal is full (4096 MiB of 4096): TCP senders wait.",
         "bytes": 3_900 << 20,
         "max_bytes": 4_096 << 20,

@@ -1,6 +1,7 @@
 """Syslog over TCP (RFC 6587), any framing, with limits on what a sender may hold."""
 
 import asyncio
+import errno
 import socket
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from ingest.intake import Intake, State
 from ingest.receivers.listener import Limits, canonical, socket_name
 
 BACKLOG = 4_096
+NO_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 TLS_HELLO = b"\x16\x03"
 KEEPALIVE = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
@@ -27,8 +29,13 @@ class Tcp:
         self.open: set[Connection] = set()
         self.per_peer: Counter[str] = Counter()
         self.loop = asyncio.get_running_loop()
+        self.serving: set[asyncio.Task[None]] = set()
         sock.listen(BACKLOG)
-        self.loop.add_reader(sock, self.accept)
+        self.listen()
+
+    def listen(self) -> None:
+        if self.sock.fileno() >= 0:
+            self.loop.add_reader(self.sock, self.accept)
 
     def accept(self) -> None:
         """Takes what waits, a bounded number, so that reading has its turn too."""
@@ -37,7 +44,10 @@ class Tcp:
                 sock, address = self.sock.accept()
             except BlockingIOError:
                 return
-            except OSError:  # aborted by the peer, or no more files for us
+            except OSError as error:
+                if error.errno in NO_FILES:  # asking again at once would not help
+                    self.loop.remove_reader(self.sock)
+                    self.loop.call_later(0.5, self.listen)
                 return
             self.admit(sock, canonical(address[0]))
 
@@ -47,15 +57,22 @@ class Tcp:
             self.intake.reject(peer, reason)
             sock.close()
             return
-        sock.setblocking(False)
-        for level, option, value in KEEPALIVE:
-            sock.setsockopt(level, option, value)
         connection = Connection(self, peer)
         self.open.add(connection)
         self.per_peer[peer] += 1
-        self.loop.create_task(
-            self.loop.connect_accepted_socket(lambda: connection, sock)
-        )
+        task = self.loop.create_task(self.serve(connection, sock))
+        self.serving.add(task)  # the loop itself would not keep it
+        task.add_done_callback(self.serving.discard)
+
+    async def serve(self, connection: "Connection", sock: socket.socket) -> None:
+        try:
+            sock.setblocking(False)
+            for level, option, value in KEEPALIVE:
+                sock.setsockopt(level, option, value)
+            await self.loop.connect_accepted_socket(lambda: connection, sock)
+        except OSError:  # gone before it was served
+            sock.close()
+            self.left(connection)
 
     def refusal(self, peer: str) -> str:
         if len(self.open) >= self.limits.connections:

@@ -164,6 +164,14 @@ def test_the_page_says_what_is_wrong(writer: Writer, root: Client) -> None:
     assert "The journal is full (&lt;4096&gt; MiB)" in page
 
 
+def test_the_page_names_a_process_that_is_silent(writer: Writer, root: Client) -> None:
+    old = {"at": "2026-01-01T00:00:00+00:00"}
+    folders.write_json(writer.folder / "receive.json", old)
+    page = root.get("/sources/").content.decode()
+    assert "Nothing is received into journal 0: its process has been silent" in page
+    assert "Nothing is stored from journal 0: its process has not reported" in page
+
+
 def test_an_empty_page_says_what_to_try(
     root: Client, tmp_path: Path, settings: Any
 ) -> None:

@@ -159,6 +159,15 @@ def test_the_sensors_ports_are_told_to_receive(writer: Writer) -> None:
     assert folders.read_json(file) == {"ports": [6_001]}
 
 
+def test_a_new_port_is_told_although_nothing_arrives(writer: Writer) -> None:
+    file = writer.folder.parent / "ports.json"
+    with working(writer.folder):
+        until(lambda: folders.read_json(file) == {"ports": []})
+        Sensor.objects.update(port=6_002)
+        routing.bump()
+        until(lambda: folders.read_json(file) == {"ports": [6_002]})
+
+
 def test_broken_connections_cost_no_line_and_double_none(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ingest.folder import JournalError
 from ingest.journal import JournalFull, Writer
-from ingest.receive import Plan, Receive, allow_files
+from ingest.receive import Plan, Receive, allow_connections
 from ingest.receivers.listener import Limits, PortError
 
 
@@ -22,7 +22,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = settings.JOURNAL_DIR / options["name"]
-        allow_files(settings.MAX_CONNECTIONS)
         try:
             writer = Writer(folder, settings.JOURNAL_MAX_BYTES)
         except JournalFull:
@@ -38,7 +37,7 @@ class Command(BaseCommand):
 def plan() -> Plan:
     limits = Limits(
         settings.MAX_LINE_BYTES,
-        settings.MAX_CONNECTIONS,
+        allow_connections(settings.MAX_CONNECTIONS),
         settings.MAX_CONNECTIONS_PER_PEER,
         settings.IDLE_SECONDS,
         settings.UDP_BUFFER_BYTES,

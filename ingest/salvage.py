@@ -1,0 +1,72 @@
+"""The pipeline for whatever was sent: no line, however odd, stops the ones behind it.
+
+When the pipeline fails on a batch, the batch is halved until the line at fault stands
+alone. It is stored as it came, with the reason, and the log has the details.
+"""
+
+import json
+import logging
+from datetime import timedelta
+
+import polars as pl
+
+from events import schema
+from ingest import pipeline
+from ingest.pipeline import Prepared
+from sensors.routing import Routes
+
+FAULTS = (Exception, pl.exceptions.PanicException)
+
+log = logging.getLogger(__name__)
+
+
+def prepare(
+    lines: pl.DataFrame, routes: Routes, retention: timedelta | None
+) -> Prepared:
+    """As `pipeline.prepare`, and always an answer."""
+    try:
+        return pipeline.prepare(lines, routes, retention)
+    except FAULTS as error:
+        if lines.height > 1:
+            half = lines.height // 2
+            first = prepare(lines[:half], routes, retention)
+            return joined(first, prepare(lines[half:], routes, retention))
+        log.exception("a line could not be read and is stored as it came")
+        return as_it_came(lines, routes, f"{type(error).__name__}: {error}")
+
+
+def joined(one: Prepared, two: Prepared) -> Prepared:
+    tallies = pl.concat([one.tallies, two.tallies])
+    together = tallies.group_by("source", "sensor", maintain_order=True).agg(
+        pl.col("stored", "ignored").sum(), pl.col("seen").max()
+    )
+    return Prepared(pl.concat([one.events, two.events]), together)
+
+
+def as_it_came(line: pl.DataFrame, routes: Routes, reason: str) -> Prepared:
+    """One line without any field of its own."""
+    row = line.row(0, named=True)
+    route = routes.find(row["peer"], row["port"])
+    text = row["line"].decode("utf-8", "replace").replace("\0", "\u2400")
+    event = {
+        "time": row["received"],
+        "received": row["received"],
+        "sensor": route.sensor,
+        "type": 5,
+        "rank": 0,
+        "source": row["peer"] or None,
+        "message": text,
+        "raw": row["line"],
+        "data": json.dumps({"unread": reason.replace("\0", "\u2400")[:500]}),
+    }
+    events = schema.conform(pl.DataFrame([event]), schema.EVENT)
+    tally = {
+        "source": [row["peer"]],
+        "sensor": [route.sensor],
+        "stored": [int(route.enabled)],
+        "ignored": [int(not route.enabled)],
+        "seen": [row["received"]],
+    }
+    kinds = {"sensor": pl.Int32, "stored": pl.Int64, "ignored": pl.Int64}
+    tallies = pl.DataFrame(tally, schema_overrides={**kinds, "seen": schema.TIME})
+    return Prepared(events if route.enabled else events.clear(), tallies)
