@@ -146,9 +146,10 @@ def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
     [
         ("DATABASE_URL", "postgresql://nobody:hidden@127.0.0.1:1/none"),
         ("REDIS_URL", "redis://:hidden@127.0.0.1:1/0"),
+        ("MSS_IDLE_SECONDS", "many"),
     ],
 )
-def test_a_wrong_address_is_one_sentence(tmp_path: Path, name: str, value: str) -> None:
+def test_a_wrong_setting_is_one_sentence(tmp_path: Path, name: str, value: str) -> None:
     ports = ["--web", str(free_port()), "--syslog", str(free_port())]
     done = run([SCRIPT, "--home", str(tmp_path), *ports], **{name: value})
     assert done.returncode == 1

@@ -16,19 +16,21 @@ def is_prepared(home: Home, environment: Environment) -> bool:
     return (
         "postgres" in environment.embedded
         and file.exists()
-        and file.read_text() == digest(home)
+        and file.read_text() == digest(home, environment)
     )
 
 
 def remember(home: Home, environment: Environment) -> None:
     if "postgres" in environment.embedded:
-        (home.run / "prepared").write_text(digest(home))
+        (home.run / "prepared").write_text(digest(home, environment))
 
 
-def digest(home: Home) -> str:
-    """Of the code that decides, and of the cluster, which may have been made anew."""
+def digest(home: Home, environment: Environment) -> str:
+    """Of the settings, of the code that decides, and of the cluster, which may have
+    been made anew."""
     made = (services(home.path).cluster / "PG_VERSION").stat().st_mtime_ns
     found = hashlib.sha256(str(made).encode())
+    found.update(repr(sorted(environment.values.items())).encode())
     for file in deciding():
         found.update(file.as_posix().encode() + file.read_bytes())
     return found.hexdigest()

@@ -1,10 +1,14 @@
 """script/server from its first check to its end."""
 
 import http.client
+import importlib
+import os
 import signal
 import time
 import xmlrpc.client
 from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
 
 from mssweb import journals
 from mssweb.embedded.services import move_from_taken_ports
@@ -95,6 +99,7 @@ def begin(home: Home, options: Options) -> None:
         say(f"ended {left} processes of a run that was killed")
     move_from_taken_ports(home.path)
     environment = compose(home, options.given)
+    check_settings(environment)
     advice = check_ports(environment)
     servers.check_foreign(environment)
     save(home, environment.values)
@@ -104,6 +109,15 @@ def begin(home: Home, options: Options) -> None:
     password = start.everything(supervisor, home, environment, processes)
     say(f"everything is up after {time.monotonic() - began:.1f} s")
     welcome(home, environment, password, advice)
+
+
+def check_settings(environment: Environment) -> None:
+    """Reads the settings as every process will."""
+    os.environ.update(environment.values)
+    try:
+        importlib.import_module("mssweb.settings")
+    except (ImproperlyConfigured, ValueError) as problem:
+        raise LauncherError(f"A setting is wrong: {problem}.") from None
 
 
 def check_ports(environment: Environment) -> list[str]:
