@@ -35,7 +35,15 @@ PROTOCOL_WORD = (
 )
 KNOWN = ["tcp", "udp", "icmp", "igmp", "gre", "esp", "ah", "sctp", "vrrp", "ospf"]
 KNOWN += ["pim", "ipv6", "ipv6-icmp"]
-PROTOCOL_HINTS = ["proto", "tcp", "udp", "icmp", "igmp", "gre", "esp", "sctp", "vrrp"]
+PROTOCOL_HINTS = [
+    "(?:ip|trans|conn)*_?proto",
+    "[tu][cd]p",
+    "icmp",
+    "igmp",
+    "gre",
+    "esp",
+]
+PROTOCOL_HINTS += ["sctp", "vrrp", "ipv6-icmp"]
 
 VALUE = r"[\"']?\s?[=:]\s?[\"']?([0-9]{1,5})(?:[^0-9.:]|[.:](?:[^0-9]|$)|$)"
 SOURCE_PORT = (

@@ -15,8 +15,8 @@ def present(message: pl.Series, keys: list[str]) -> pl.Series:
 
 
 def words(message: pl.Series, words: list[str]) -> pl.Series:
-    """Whether one of the words stands there, in any case, even inside another word."""
-    return message.str.contains(rf"(?i){'|'.join(words)}")
+    """Whether a word begins with one of them, in any case."""
+    return message.str.contains(rf"(?i)(?:^|[^a-z])(?:{'|'.join(words)})")
 
 
 def value(pattern: str) -> pl.Expr:

@@ -29,7 +29,10 @@ SUDO = (
 # The third field of an access log, before its date in brackets.
 CLF = r"^[^ ]+ [^ ]+ ([^ ]+) \[[0-9]{1,2}/[A-Z][a-z]{2}/"
 KEYS = ["user", "usr", "acct", "login", "name", "userid", "user_id"]
-PHRASES = [r"user[ \[]", "(?:word|key|pam|mic|based|none) for "]
+PHRASES = [
+    r"user[ \[]",
+    "(?:password|publickey|pubkey|pam|with-mic|hostbased|none) for ",
+]
 # Words that follow "user" in prose, and values that name nobody.
 NOBODY = (
     r"(?i)^(?:-|n/?a|none|null|unknown|\(null\)|name|names|agent|is|was|has|had|not|and"

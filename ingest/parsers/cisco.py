@@ -29,5 +29,5 @@ def parse(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-CLAIMS = pl.col("message").str.contains(r"^[^%]{0,80}%[A-Z][A-Z0-9_]*-")
+CLAIMS = pl.col("message").str.contains(r"%[A-Z][A-Z0-9_]*-")
 FORMAT = Format("cisco", CLAIMS, parse)

@@ -16,13 +16,13 @@ NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,253}[A-Za-z0-9_\-])?\.?"
 ADDRESS = r"\[?[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,7}(?:[0-9.]+)?(?:%[A-Za-z0-9_.\-]+)?\]?"
 HOST = rf"(?:slot[0-9]/)?(?<host>{NAME}|{ADDRESS})"
 # A tag is one word; `su(pam_unix)[7]:` and `/usr/sbin/cron[7]:` are some.
-TAG = r"(?<app>[A-Za-z0-9_/.(\-][^ :\[\]<>{}=,;\"'|]{0,63})"
+TAG = r"(?<app>[A-Za-z0-9_/.(\-][^ :\[\]<>{}=,;\"'|]*)"
 PID = r"\[(?<pid>[0-9]{1,19})\]"
 LEVEL = "(?:emerg|alert|crit|critical|err|error|warn|warning|notice|info|debug)"
 
 # A Cisco mnemonic (`%ASA-4-106023:`) is no tag; it begins the message.
 USUAL = (
-    r"^(?<start>(?:(?:[0-9]{1,6} )?<(?<pri>[0-9]{1,4})>)?"
+    r"^(?<start>(?:<(?<pri>[0-9]{1,4})>)?"
     r"(?<stamp>[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}|"
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
     r"(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2}))"
