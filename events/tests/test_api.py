@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from events import store
+from events import pools, store
 from events.database import Connection
 from events.store import Origin
 from events.tests import frames
@@ -119,3 +119,14 @@ def test_a_wrong_parameter_is_said(viewer: Client) -> None:
 
 def test_the_api_only_reads(viewer: Client) -> None:
     assert viewer.post(EVENTS).status_code == 405
+
+
+def test_a_database_that_is_away_is_said(
+    viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = {**pools.settings(), "port": 1}
+    monkeypatch.setattr(pools, "settings", lambda: nowhere)
+    monkeypatch.setattr(pools, "PATIENCE", 0.3)
+    status, answer = get(viewer, EVENTS)
+    assert status == 503
+    assert "does not answer" in answer["error"]

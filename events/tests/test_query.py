@@ -133,7 +133,20 @@ PIECES = st.sampled_from(
     ["(", ")", '"', "-", "*", ":", " ", "\\", "NOT ", " OR ", "AND", ">", "<=", "/"]
     + ["src", "type", "rank", "host", "message", "log", "10.0.0.0/8", "::1", "a", "7"]
 )
-QUERIES = st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=60)
+TERMS = st.sampled_from(
+    ["a", '"a b"', "host:a*", "host:*b", "user:*", "src:10.0.0.0/8", "-ip:::1"]
+    + ["rank>0", "rank:<=5", "port:443", "type:modsec*", "severity:err", "domain:acme"]
+)
+WHOLE = st.recursive(
+    TERMS,
+    lambda inner: st.one_of(
+        inner.map("NOT ({})".format),
+        st.tuples(inner, inner).map("({0[0]} OR {0[1]})".format),
+        st.tuples(inner, inner).map("{0[0]} {0[1]}".format),
+    ),
+    max_leaves=8,
+)
+QUERIES = WHOLE | st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=60)
 
 
 @given(QUERIES)

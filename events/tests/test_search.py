@@ -1,18 +1,22 @@
 """History pages: right whatever the segments, bounded in what they touch and take."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
+from django.db import connections
 from psycopg import sql
 
-from events import feed, pools, sealing, search, segments, store, walk
+from events import feed, pools, retention, sealing, search, segments, store, walk
 from events.cursors import Cursor
 from events.database import Connection
 from events.query import parse
 from events.search import Search
+from events.segments import Keep
 from events.store import Origin
 from events.tables import EVENTS, FLOWS
 from events.tests import frames
@@ -275,3 +279,38 @@ def plan_of(q: str) -> str:
         explain = sql.SQL("EXPLAIN (COSTS OFF) ") + statement.text
         rows = reader.execute(explain, statement.params).fetchall()
     return "\n".join(str(row["QUERY PLAN"]) for row in rows)
+
+
+def test_searches_go_on_while_segments_are_made_sealed_and_dropped(
+    link: Connection, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_segments(settings, 100)
+    options = pools.settings()["options"] + " -c lock_timeout=200ms"
+    patient = {**pools.settings(), "options": options}
+    monkeypatch.setattr(pools, "settings", lambda: patient)
+    stop = threading.Event()
+    queries = ["", "message:9", "-host:x src:*", "rank>0 OR type:log"]
+
+    def searching(q: str) -> int:
+        pages = 0
+        while not stop.is_set():
+            page = search.run(Search(parse(q), SCOPE, limit=300))
+            keys = [(row["time"], row["id"]) for row in page.rows]
+            assert keys == sorted(set(keys), reverse=True)
+            pages += 1
+        connections.close_all()
+        return pages
+
+    keep = Keep(seconds=1e9, bytes=400_000, segment_rows=100)
+    with ThreadPoolExecutor() as pool:
+        running = [pool.submit(searching, q) for q in queries]
+        try:
+            dropped: list[str] = []
+            for n in range(40):
+                add(link, 60, time=NOON + n * MINUTE)
+                sealing.seal_due(link, EVENTS)
+                dropped += retention.drop_due(link, EVENTS, keep, NOON)
+        finally:
+            stop.set()
+        assert all(future.result(30) for future in running)
+    assert dropped
