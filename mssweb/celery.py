@@ -12,4 +12,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "seal segments": {"task": "events.tasks.seal", "schedule": 10.0},
     "drop old segments": {"task": "events.tasks.retain", "schedule": 60.0},
+    "forget ended sessions": {
+        "task": "sensors.tasks.forget_ended_sessions",
+        "schedule": 86_400.0,
+    },
 }

@@ -1,8 +1,10 @@
 """How configuration changes: saved, written into the trail and announced, or nothing.
 
-Views call these three; so no change can miss the trail, and ingest notices each.
+Views call these; so no change can miss the trail, and ingest notices each.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import models, transaction
@@ -13,6 +15,18 @@ from sensors.models import Domain, User
 Values = dict[str, Any]
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """A transaction in which nobody else changes the configuration.
+
+    What a form checked inside (a name that is free, a network that nobody has) still
+    holds when it is saved.
+    """
+    with transaction.atomic():
+        routing.lock()
+        yield
+
+
 def domain_of(instance: models.Model) -> Domain | None:
     """The domain whose administrators may read the entry; None: superusers only."""
     if isinstance(instance, Domain):
@@ -20,10 +34,6 @@ def domain_of(instance: models.Model) -> Domain | None:
     holder = getattr(instance, "sensor", instance)
     found = getattr(holder, "domain", None)
     return found if isinstance(found, Domain) else None
-
-
-def named(instance: models.Model) -> str:
-    return f"{instance._meta.verbose_name} {instance}"
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sensors import host
 from sensors.models import Domain, Sensor
 
 
@@ -10,4 +11,9 @@ def ensure(**_: Any) -> None:
     if Sensor.objects.filter(is_default=True).exists():
         return
     domain, _created = Domain.objects.get_or_create(name="home")
-    Sensor.objects.create(domain=domain, name="S-0", is_default=True)
+    Sensor.objects.create(
+        domain=domain,
+        name="S-0",
+        is_default=True,
+        search_domain=host.search_domain(),
+    )

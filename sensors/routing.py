@@ -51,7 +51,13 @@ def version() -> int:
 def bump() -> None:
     """Called by everything that changes sensors, sources or destinations."""
     if not ConfigVersion.objects.update(number=F("number") + 1):
-        ConfigVersion.objects.create(number=1)
+        ConfigVersion.objects.create(pk=1, number=1)
+
+
+def lock() -> None:
+    """Nobody else changes the configuration until the end of the transaction."""
+    ConfigVersion.objects.get_or_create(pk=1)
+    ConfigVersion.objects.select_for_update().get(pk=1)
 
 
 def load() -> Routes:

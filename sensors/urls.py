@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from sensors.views import account, login, people, sensor, source, trail
+from sensors.views import account, domains, login, sensor, source, trail, users
 
 urlpatterns = [
     path("login/", login.Login.as_view(), name="login"),
@@ -12,18 +12,18 @@ urlpatterns = [
     path("account/password/", account.password, name="password"),
     path("account/tokens/", account.token_new, name="token_new"),
     path("account/tokens/<int:pk>/revoke/", account.token_revoke, name="token_revoke"),
-    path("users/", people.users, name="users"),
-    path("users/new/", people.user_new, name="user_new"),
-    path("users/<int:pk>/", people.user, name="user"),
-    path("users/<int:pk>/password/", people.user_password, name="user_password"),
-    path("domains/", people.domains, name="domains"),
-    path("domains/<int:pk>/", people.domain, name="domain"),
-    path("domains/<int:pk>/delete/", people.domain_delete, name="domain_delete"),
-    path("domains/<int:pk>/members/", people.member_new, name="member_new"),
-    path("domains/<int:pk>/members/<int:member>/", people.member, name="member"),
+    path("users/", users.users, name="users"),
+    path("users/new/", users.user_new, name="user_new"),
+    path("users/<int:pk>/", users.user, name="user"),
+    path("users/<int:pk>/password/", users.user_password, name="user_password"),
+    path("domains/", domains.domains, name="domains"),
+    path("domains/<int:pk>/", domains.domain, name="domain"),
+    path("domains/<int:pk>/delete/", domains.domain_delete, name="domain_delete"),
+    path("domains/<int:pk>/members/", domains.member_new, name="member_new"),
+    path("domains/<int:pk>/members/<int:member>/", domains.member, name="member"),
     path(
         "domains/<int:pk>/members/<int:member>/delete/",
-        people.member_delete,
+        domains.member_delete,
         name="member_delete",
     ),
     path("sensors/", sensor.sensors, name="sensors"),

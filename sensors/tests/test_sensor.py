@@ -1,8 +1,10 @@
 """The sensor configuration page and its sources."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from events.models import SourceTotal
@@ -228,6 +230,26 @@ def test_the_sources_of_a_foreign_sensor_are_out_of_reach(
     foreign = make_source(make_sensor(make_domain("secret")), "203.0.113.1/32")
     path = f"/sensors/{sensor.pk}/sources/{foreign.pk}/"
     assert as_alice.post(path, {"network": "192.0.2.1"}).status_code == 404
+
+
+def test_of_two_that_claim_a_network_at_once_one_is_told(
+    transactional_db: None,
+) -> None:
+    site = make_domain("site")
+    alice = make_user("alice", site, "administrator")
+    sensors = [make_sensor(site, name) for name in ("S-1", "S-2")]
+    clients = [client_of(alice) for _ in sensors]
+
+    def claim(client: Client, sensor: Sensor) -> str:
+        try:
+            return add(client, sensor, "192.0.2.0/24")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        pages = list(threads.map(claim, clients, sensors))
+    assert sum("is saved and in force" in page for page in pages) == 1
+    assert sum("belongs to sensor" in page for page in pages) == 1
 
 
 def test_the_destinations_are_fetched_by_their_address(alice: User) -> None:

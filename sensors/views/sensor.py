@@ -1,7 +1,6 @@
 """The list of sensors and a sensor's configuration."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,14 +22,24 @@ def sensors(request: HttpRequest) -> HttpResponse:
 
 def sensor_new(request: HttpRequest) -> HttpResponse:
     access.check(request.user, Role.ADMINISTRATOR)
-    form = SensorForm(request.POST or None, user=user_of(request))
-    if request.method == "POST" and form.is_valid():
-        made = form.save(commit=False)
-        with transaction.atomic():
-            claims.yield_default(made)
-            changes.create(user_of(request), made)
-        messages.success(request, f"{made} is saved and in force.")
-        return redirect("sensor", made.pk)
+    if request.method == "POST":
+        return sensor_create(request)
+    return new_page(request, SensorForm(user=user_of(request)))
+
+
+@changes.alone()
+def sensor_create(request: HttpRequest) -> HttpResponse:
+    form = SensorForm(request.POST, user=user_of(request))
+    if not form.is_valid():
+        return new_page(request, form)
+    made = form.save(commit=False)
+    claims.yield_default(made)
+    changes.create(user_of(request), made)
+    messages.success(request, f"{made} is saved and in force.")
+    return redirect("sensor", made.pk)
+
+
+def new_page(request: HttpRequest, form: SensorForm) -> HttpResponse:
     return render(request, "sensors/sensor.html", offers() | {"form": form})
 
 
@@ -52,7 +61,7 @@ def sensor(request: HttpRequest, pk: int) -> HttpResponse:
     return sensor_page(request, get_object_or_404(access.sensors(request.user), pk=pk))
 
 
-@transaction.atomic
+@changes.alone()
 def sensor_save(request: HttpRequest, pk: int) -> HttpResponse:
     found = administered(request, pk)
     before = audit.values(found)

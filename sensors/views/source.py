@@ -1,7 +1,6 @@
 """A sensor's sources: rows of its page, added, changed and removed one by one."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -27,7 +26,7 @@ def source(request: HttpRequest, pk: int, source: int) -> HttpResponse:
     return save(request, sensor, get_object_or_404(sensor.sources, pk=source))
 
 
-@transaction.atomic
+@changes.alone()
 def save(request: HttpRequest, sensor: Sensor, source: Source) -> HttpResponse:
     user = user_of(request)
     before = audit.values(source) if source.pk else {}

@@ -1,83 +1,41 @@
-"""Users (for superusers), domains and their members."""
+"""Domains and their members."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
-from sensors import access, audit, changes, passwords, people
-from sensors.forms.people import DomainForm, MemberForm, RoleForm, UserForm
+from sensors import access, audit, changes
+from sensors.forms.people import DomainForm, MemberForm, RoleForm
 from sensors.models import Domain, Membership, Role, User
 from sensors.views.session import user_of
-
-
-@require_safe
-def users(request: HttpRequest) -> HttpResponse:
-    access.check_superuser(request.user)
-    found = User.objects.prefetch_related("memberships__domain").order_by("username")
-    return render(request, "sensors/users.html", {"users": found})
-
-
-@never_cache
-def user_new(request: HttpRequest) -> HttpResponse:
-    access.check_superuser(request.user)
-    form = UserForm(request.POST or None, initial={"is_active": True})
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "sensors/user.html", {"form": form})
-    with transaction.atomic():
-        made = form.save(commit=False)
-        text = passwords.issue(made)
-        changes.create(user_of(request), made)
-    return once(request, made, text)
-
-
-def once(request: HttpRequest, user: User, text: str) -> HttpResponse:
-    """Shows a one-time password. Not after a redirect: it is kept nowhere."""
-    context = {"account": user, "one_time_password": text}
-    return render(request, "sensors/one_time_password.html", context)
-
-
-@transaction.atomic
-def user(request: HttpRequest, pk: int) -> HttpResponse:
-    access.check_superuser(request.user)
-    account = get_object_or_404(User, pk=pk)
-    before = audit.values(account)
-    form = UserForm(request.POST or None, instance=account)
-    if request.method == "POST" and form.is_valid():
-        changes.save(user_of(request), account, before)
-        messages.success(request, f"{account} is saved.")
-        return redirect("users")
-    account.refresh_from_db()
-    return render(request, "sensors/user.html", {"form": form, "account": account})
-
-
-@require_POST
-@never_cache
-def user_password(request: HttpRequest, pk: int) -> HttpResponse:
-    access.check_superuser(request.user)
-    account = get_object_or_404(User, pk=pk)
-    text = people.give_one_time_password(user_of(request), account)
-    return once(request, account, text)
 
 
 def domains(request: HttpRequest) -> HttpResponse:
     """The domains one administers; superusers may add one."""
     access.check(request.user, Role.ADMINISTRATOR)
-    form = DomainForm(request.POST or None)
+    form = DomainForm()
     if request.method == "POST":
         access.check_superuser(request.user)
-        if form.is_valid():
-            made = form.save(commit=False)
-            changes.create(user_of(request), made)
+        form = DomainForm(request.POST)
+        made = domain_create(user_of(request), form)
+        if made is not None:
             return redirect("domain", made.pk)
     found = access.domains(request.user, Role.ADMINISTRATOR).annotate(
         sensor_count=Count("sensors", distinct=True),
         member_count=Count("memberships", distinct=True),
     )
     return render(request, "sensors/domains.html", {"domains": found, "form": form})
+
+
+@changes.alone()
+def domain_create(user: User, form: DomainForm) -> Domain | None:
+    if not form.is_valid():
+        return None
+    made: Domain = form.save(commit=False)
+    changes.create(user, made)
+    return made
 
 
 def administered(request: HttpRequest, pk: int) -> Domain:
@@ -87,19 +45,23 @@ def administered(request: HttpRequest, pk: int) -> Domain:
     return found
 
 
-@transaction.atomic
 def domain(request: HttpRequest, pk: int) -> HttpResponse:
     found = administered(request, pk)
-    before = audit.values(found)
-    form = DomainForm(request.POST or None, instance=found)
     if request.method == "POST":
         access.check_superuser(request.user)
-        if form.is_valid():
-            changes.save(user_of(request), found, before)
-            messages.success(request, f"{found} is saved.")
-            return redirect("domain", pk)
-        found = Domain.objects.get(pk=pk)
-    return domain_page(request, found, form=form)
+        return domain_save(request, found)
+    return domain_page(request, found)
+
+
+@changes.alone()
+def domain_save(request: HttpRequest, found: Domain) -> HttpResponse:
+    before = audit.values(found)
+    form = DomainForm(request.POST, instance=found)
+    if not form.is_valid():
+        return domain_page(request, Domain.objects.get(pk=found.pk), form=form)
+    changes.save(user_of(request), found, before)
+    messages.success(request, f"{found} is saved.")
+    return redirect("domain", found.pk)
 
 
 def domain_page(
@@ -134,6 +96,7 @@ def domain_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@changes.alone()
 def member_new(request: HttpRequest, pk: int) -> HttpResponse:
     found = administered(request, pk)
     form = MemberForm(request.POST, instance=Membership(domain=found))
@@ -146,7 +109,7 @@ def member_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@transaction.atomic
+@changes.alone()
 def member(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Changes the role."""
     found = get_object_or_404(administered(request, pk).memberships, pk=member)
