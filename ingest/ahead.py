@@ -14,7 +14,7 @@ from ingest.pipeline import Prepared
 from ingest.reader import LIMIT, Chunk, Reader
 
 DEPTH = 3  # chunks in preparation
-GATHER = 0.1  # seconds between batches that are not full: small ones cost as much
+GATHER = 0.2  # seconds between batches that are not full: small ones cost as much
 IDLE = (0.025, 0.1)  # the shortest and longest wait when there is nothing
 
 Prepare = Callable[[pl.DataFrame], Prepared]

@@ -16,7 +16,7 @@ from ingest import folder as folders
 from ingest.blocks import Block, Blocks, Damaged
 from ingest.folder import JournalError, JournalFile
 
-LIMIT = 20_000  # lines that are worth a batch
+LIMIT = 50_000  # lines of a batch: larger ones cost less a line
 
 log = logging.getLogger(__name__)
 
