@@ -11,7 +11,8 @@ from django.core.management import call_command, get_commands
 ROOT = Path(__file__).parent.parent
 # An app imports only apps of a lower layer; so the middle ones never each other.
 LAYERS = {"sensors": 0, "events": 1, "ingest": 2, "exporters": 2, "mssweb": 3}
-NOT_NAMED = {"__init__.py", "__main__.py", "apps.py", "urls.py"}  # the same in every app
+# The same in every app.
+NOT_NAMED = {"__init__.py", "__main__.py", "apps.py", "urls.py"}
 
 
 def modules() -> Iterator[Path]:
