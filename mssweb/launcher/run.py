@@ -76,10 +76,12 @@ def refuse_second(home: Home) -> None:
 
 
 def listen_for_stop() -> None:
-    """The first signal asks for the end, further ones change nothing. One that the
-    caller ignores (nohup) stays ignored."""
+    """The first signal asks for the end, further ones change nothing. Under nohup the
+    closing of the terminal is none; SIGINT always is one, though a shell that runs us
+    with `&` has it ignored."""
     for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        ignored = signal.getsignal(number) is signal.SIG_IGN
+        if not (ignored and number == signal.SIGHUP):
             signal.signal(number, request_stop)
 
 
