@@ -11,6 +11,7 @@ from ingest.intake import Intake, State
 from ingest.receivers.listener import Limits, canonical, socket_name
 
 BACKLOG = 4_096
+QUIET_TIMES = 96  # a device that has nothing to say keeps its connection so much longer
 NO_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 TLS_HELLO = b"\x16\x03"
 KEEPALIVE = (
@@ -104,7 +105,10 @@ class Tcp:
         if not self.limits.idle_seconds or self.intake.state is not State.OPEN:
             return
         for connection in list(self.open):
-            if now - connection.alive_at > self.limits.idle_seconds:
+            patience = self.limits.idle_seconds
+            if connection.is_quiet():
+                patience *= QUIET_TIMES
+            if now - connection.alive_at > patience:
                 connection.expire()
 
     def close(self) -> None:
@@ -135,6 +139,8 @@ class Connection(asyncio.Protocol):
             if self.begun == TLS_HELLO:
                 self.refuse("tls_on_plain_port")
                 return
+        if not self.decoder.pending:
+            self.alive_at = time.monotonic()
         self.deliver(self.decoder.feed(data), len(data))
 
     def deliver(self, frames: Frames, size: int) -> None:
@@ -155,6 +161,11 @@ class Connection(asyncio.Protocol):
         self.listener.left(self)
         self.deliver(self.decoder.close(), 0)
         self.abort()
+
+    def is_quiet(self) -> bool:
+        """Has sent whole frames and owes nothing: a plain TCP sender would lose its
+        next line if it were cut off. Keepalive ends those that are gone."""
+        return self.talked and not self.decoder.pending
 
     def expire(self) -> None:
         """Too long without a whole frame. Who never sent one is counted."""

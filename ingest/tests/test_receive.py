@@ -147,6 +147,19 @@ async def test_a_sender_that_speaks_now_and_then_is_not_idle(tmp_path: Path) -> 
         stream.close()
 
 
+async def test_a_device_that_has_nothing_to_say_is_not_cut_off(
+    tmp_path: Path,
+) -> None:
+    async with receiving(tmp_path, idle_seconds=0.3) as running:
+        _, stream = await running.connect()
+        stream.write(b"<13>one\n")
+        await running.lines(1)
+        await asyncio.sleep(1.5)
+        stream.write(b"<13>two\n")
+        assert await running.lines(1) == [b"<13>two"]
+        stream.close()
+
+
 async def test_a_full_journal_stops_tcp_and_counts_datagrams(tmp_path: Path) -> None:
     async with receiving(tmp_path, max_bytes=60_000) as running:
         writer = running.receive.writer

@@ -107,6 +107,9 @@ const socket = new LiveSocket(
       figures.latency(message.rows, message.now);
       update();
     },
+    slow(message) {
+      figures.slow(message.behind);
+    },
     error(message) {
       isLoading = false;
       state = "wrong";

@@ -28,6 +28,13 @@ export class Figures {
     if (state.textContent !== text) state.textContent = text;
   }
 
+  /** The filter takes longer than it may; nothing is skipped, it comes later. */
+  slow(behind) {
+    const { state } = this.parts;
+    state.className = "status warn";
+    state.textContent = `Slow filter, ${NUMBER.format(behind)} events behind`;
+  }
+
   rows(shown, cap) {
     const full = shown >= cap ? ", the most kept" : "";
     this.parts.rows.textContent = NUMBER.format(shown);

@@ -6,7 +6,8 @@ const ASLEEP = 120_000; // ms without a timer: the machine was asleep
 const FINAL = { 4401: "signedOut", 4403: "noRights" }; // codes of closing
 
 export class LiveSocket {
-  /** `on` has ready(head), rows(message), error(message), state(name, seconds). */
+  /** `on` has ready(head), rows(message), slow(message), error(message),
+   *  state(name, seconds). */
   constructor(url, cap, on) {
     this.url = url;
     this.cap = cap;
@@ -30,6 +31,7 @@ export class LiveSocket {
   }
 
   greet() {
+    this.answered = false;
     this.send({ type: "open", q: this.query, after: this.head, cap: this.cap });
     if (this.paused) this.send({ type: "pause" });
   }
@@ -62,6 +64,13 @@ export class LiveSocket {
   receive(message) {
     if (message.type === "error") {
       this.failed(message);
+      return;
+    }
+    // Until `ready`, what comes belongs to the filter before.
+    if (message.type === "ready") this.answered = true;
+    if (!this.answered) return;
+    if (message.type === "slow") {
+      this.on.slow(message);
       return;
     }
     this.attempts = 0;
