@@ -1,11 +1,16 @@
 """Every setting of the product, read from the environment; see docs/settings.md."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 from mssweb import env
+
+# Before anything imports Polars: its own threads cost a small batch twice the time, and
+# ingest has threads of its own for large ones.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(env.text("MSS_HOME") or BASE_DIR / "var").resolve()

@@ -99,6 +99,7 @@ def context(chromium: Browser, live_server_url: str) -> Iterator[BrowserContext]
     context = chromium.new_context(
         base_url=live_server_url,
         color_scheme="dark",
+        reduced_motion="reduce",  # no colour is judged half-way to the next
         viewport={"width": 1280, "height": 800},
     )
     context.set_default_timeout(10_000)
