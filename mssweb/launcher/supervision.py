@@ -1,8 +1,10 @@
 """supervisord: its configuration, and the conversation with it over a Unix socket."""
 
+import contextlib
 import http.client
 import os
 import shlex
+import stat
 import subprocess  # noqa: S404  (starts supervisord)
 import sys
 import tempfile
@@ -95,10 +97,16 @@ def plain(text: object) -> str:
 
 
 def socket_path(home: Home) -> Path:
-    """In the home, or in a private short folder when that path is too long."""
+    """In the home, or in a private short folder when that path is too long; the same
+    folder at every start, as long as it is ours."""
     path = home.run / "supervisor.sock"
     if len(os.fsencode(path)) <= UNIX_PATH_LIMIT:
         return path
+    with contextlib.suppress(OSError):
+        last = Path((home.run / "socket").read_text())
+        state = last.parent.lstat()
+        if state.st_uid == os.geteuid() and state.st_mode == stat.S_IFDIR | 0o700:
+            return last
     return Path(tempfile.mkdtemp(prefix="mss-", dir="/tmp")) / "supervisor.sock"  # noqa: S108
 
 

@@ -151,6 +151,9 @@ def test_a_socket_below_a_long_path_is_put_elsewhere(tmp_path: Path) -> None:
     path = supervision.socket_path(home)
     assert len(os.fsencode(path)) <= supervision.UNIX_PATH_LIMIT
     assert path.parent.stat().st_mode & 0o077 == 0
+    (home.run / "socket").write_text(str(path))
+    assert supervision.socket_path(home) == path
+    path.parent.rmdir()
 
 
 @pytest.fixture
