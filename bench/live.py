@@ -61,7 +61,7 @@ WATCH = """
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=0.5)
+    parser.add_argument("--minutes", type=float, default=2)
     parser.add_argument("--rate", type=int, default=5_000)
     options = parser.parse_args()
     seconds = options.minutes * 60
