@@ -2,15 +2,15 @@
 
 import polars as pl
 
-from ingest import keys
+from ingest import keys, spread
 
 KEY = (
-    r"(?i)(?:^|[^a-z0-9])(?:action|act|fw_action|disposition|verdict|device[_ ]?action"
+    r"(?:^|[^a-z0-9])(?:action|act|fw_action|disposition|verdict|device[_ ]?action"
     r"|event[_ ]?action|utmaction|action[_ ]?taken)[\"']?(?: = |=|\s?:\s?)"
     r"(?:\"([^\"]+)\"|'([^']+)'|([^\s\"',;|&\])}]+))"
 )
 WORDS = (
-    r"(?i)(?:^|[^a-z0-9_\-./])(accept(?:ed)?|allow(?:ed)?|permit(?:ted)?|pass(?:ed)?"
+    r"(?:^|[^a-z0-9_\-./])(accept(?:ed)?|allow(?:ed)?|permit(?:ted)?|pass(?:ed)?"
     r"|den(?:y|ied)|block(?:ed)?|drop(?:ped)?|reject(?:ed)?|discard(?:ed)?)"
     r"(?:[^a-z0-9_\-]|$)"
 )
@@ -23,19 +23,18 @@ DENIED = ["deny", "denied", "block", "drop", "reject", "discard", "reset", "refu
 DENIED += ["fail", "failed", "failure", "invalid", "quarantine", "prevent", "close"]
 
 
-def find(rows: pl.DataFrame) -> pl.DataFrame:
-    """`row` and `action` (lower case) of the rows that name one."""
-    message = rows["message"]
-    keyed = rows.filter(keys.present(message, KEYS))
-    worded = rows.filter(keys.words(message, SOME))
-    found = pl.concat(
-        [
-            keyed.select("row", action=keys.value(KEY)),
-            worded.select("row", action=pl.col("message").str.extract(WORDS, 1)),
-        ]
-    ).drop_nulls()
-    once = found.unique("row", keep="first", maintain_order=True)
-    return once.with_columns(pl.col("action").str.to_lowercase())
+def find(rows: pl.DataFrame) -> pl.Series:
+    """The action (lower case) of each row: by a key, else by a word."""
+    found, lower = spread.nothing(len(rows), pl.String), rows["lower"]
+    worded = rows.filter(keys.words(lower, SOME))
+    if len(worded):
+        word = pl.col("lower").str.extract(WORDS, 1)
+        found = spread.over(found, worded.select("row", action=word), "action")
+    keyed = rows.filter(keys.present(lower, KEYS))
+    if len(keyed):
+        value = keys.value(KEY, "lower")
+        found = spread.over(found, keyed.select("row", action=value), "action")
+    return found
 
 
 def verdict(action: str | None) -> str | None:

@@ -1,12 +1,13 @@
 """Facts of a message that no parser knew: addresses, ports, protocol, user, action.
 
-Each finder takes the rows that a cheap test picked and gives what it found by `row`.
-What a format already gave is never replaced. The peer of the transport is no fact.
+Each finder takes all rows (`row`, `message`, and the same in lower case), looks closer
+at those that a cheap test picked, and gives columns for all of them. What a format
+already gave is never replaced. The peer of the transport is no fact.
 """
 
 import polars as pl
 
-from ingest import actions, keys, mentions, users
+from ingest import actions, keys, mentions, spread, users
 
 PROTOCOLS = {
     "1": "icmp",
@@ -26,32 +27,24 @@ PROTOCOLS = {
     "icmpv6": "ipv6-icmp",
 }
 PROTOCOL_KEY = (
-    r"(?i)(?:^|[^a-z])(?:ip)?(?:trans)?[_ ]?proto(?:col)?(?:[_ \-]?(?:id|name|number))?"
+    r"(?:^|[^a-z])(?:ip)?(?:trans)?[_ ]?proto(?:col)?(?:[_ \-]?(?:id|name|number))?"
     r"[\"']?\s?[=:]\s?[\"'\[(<]?([a-z0-9\-]{1,16})(?:[^a-z0-9]|$)"
 )
 PROTOCOL_WORD = (
-    r"(?i)(?:^|[^a-z0-9_./\-])(tcp|udp|icmp|icmp6|icmpv6|ipv6-icmp|igmp|gre|esp|sctp"
+    r"(?:^|[^a-z0-9_./\-])(tcp|udp|icmp|icmp6|icmpv6|ipv6-icmp|igmp|gre|esp|sctp"
     r"|vrrp)(?:[^a-z0-9_\-]|$)"
 )
 KNOWN = ["tcp", "udp", "icmp", "igmp", "gre", "esp", "ah", "sctp", "vrrp", "ospf"]
 KNOWN += ["pim", "ipv6", "ipv6-icmp"]
-PROTOCOL_HINTS = [
-    "(?:ip|trans|conn)*_?proto",
-    "[tu][cd]p",
-    "icmp",
-    "igmp",
-    "gre",
-    "esp",
-]
-PROTOCOL_HINTS += ["sctp", "vrrp", "ipv6-icmp"]
+PROTOCOL_HINTS = ["proto", "[tu][cd]p", "icmp", "igmp", "gre", "esp", "sctp", "vrrp"]
 
 VALUE = r"[\"']?\s?[=:]\s?[\"']?([0-9]{1,5})(?:[^0-9.:]|[.:](?:[^0-9]|$)|$)"
 SOURCE_PORT = (
-    r"(?i)(?:^|[^a-z])(?:(?:conn|orig)?src|source|s|client|remote|rem|peer|c|orig"
+    r"(?:^|[^a-z])(?:(?:conn|orig)?src|source|s|client|remote|rem|peer|c|orig"
     rf"|id\.orig)[_ .\-]?(?:port|pt|p){VALUE}"
 )
 TARGET_PORT = (
-    r"(?i)(?:^|[^a-z])(?:(?:conn|orig)?dst|(?:conn)?dest(?:ination)?|d|server|target"
+    r"(?:^|[^a-z])(?:(?:conn|orig)?dst|(?:conn)?dest(?:ination)?|d|server|target"
     rf"|local|id\.resp)[_ .\-]?(?:port|pt|p){VALUE}"
 )
 PORT_KEYS = ["port", "spt", "dpt", "_p"]
@@ -60,15 +53,14 @@ PORT_KEYS = ["port", "spt", "dpt", "_p"]
 def find(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with src, sport, dst, dport, proto, user and action filled in."""
     rows = frame.select("row", message=searched(frame))
-    for found in (
-        ports(rows),
-        mentions.find(rows),
-        protocols(rows),
-        users.find(rows),
-        actions.find(rows),
-    ):
-        frame = fill(frame, found)
-    return frame
+    # Once for all: what is searched for in any case is found half as fast.
+    rows = rows.with_columns(lower=pl.col("message").str.to_lowercase())
+    found = mentions.find(rows)
+    found |= ports(rows, found)
+    found["proto"] = protocols(rows)
+    found["user"] = users.find(rows)
+    found["action"] = actions.find(rows)
+    return frame.with_columns(fill(frame[name], new) for name, new in found.items())
 
 
 def searched(frame: pl.DataFrame) -> pl.Expr:
@@ -78,41 +70,42 @@ def searched(frame: pl.DataFrame) -> pl.Expr:
     return pl.concat_str("more", "message", separator=" ", ignore_nulls=True)
 
 
-def fill(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """The frame, its null values taken from what was found."""
-    if not len(found):
-        return frame
-    names = [name for name in found.columns if name != "row"]
-    joined = frame.join(
-        found, on="row", how="left", maintain_order="left", suffix=" found"
-    )
-    filled = (pl.coalesce(name, f"{name} found") for name in names)
-    return joined.with_columns(filled).drop(f"{name} found" for name in names)
+def fill(known: pl.Series, found: pl.Series) -> pl.Series:
+    """The column, its null values taken from what was found."""
+    if known.null_count() < len(known):
+        found = known.zip_with(known.is_not_null(), found)
+    return found.alias(known.name)
 
 
-def ports(rows: pl.DataFrame) -> pl.DataFrame:
-    """Ports by key names, wherever they stand."""
-    some = keys.present(rows["message"], PORT_KEYS)
-    text = pl.col("message").str
-    return rows.filter(some).select(
+def ports(rows: pl.DataFrame, found: spread.Columns) -> spread.Columns:
+    """Ports by key names, wherever they stand; they count more than an address's."""
+    some = rows.filter(keys.present(rows["lower"], PORT_KEYS))
+    if not len(some):
+        return {}
+    text = pl.col("lower").str
+    read = some.select(
         "row",
         sport=text.extract(SOURCE_PORT, 1).cast(pl.Int32),
         dport=text.extract(TARGET_PORT, 1).cast(pl.Int32),
     )
+    return {name: spread.over(found[name], read, name) for name in ("sport", "dport")}
 
 
-def protocols(rows: pl.DataFrame) -> pl.DataFrame:
+def protocols(rows: pl.DataFrame) -> pl.Series:
     """The transport protocol by key, else by its bare name."""
-    some = keys.words(rows["message"], PROTOCOL_HINTS)
-    named = rows.filter(some).with_columns(key=lower(PROTOCOL_KEY))
-    known = named["key"].is_in(KNOWN).fill_null(False)
-    worded = named.filter(~known).select("row", proto=lower(PROTOCOL_WORD))
-    keyed = named.filter(known).select("row", proto="key")
-    return pl.concat([keyed, worded.drop_nulls()])
+    none = spread.nothing(len(rows), pl.String)
+    named = rows.filter(keys.words(rows["lower"], PROTOCOL_HINTS))
+    if not len(named):
+        return none
+    keyed = named.with_columns(proto=protocol(PROTOCOL_KEY))
+    known = keyed["proto"].is_in(KNOWN).fill_null(False)
+    if known.all():
+        return spread.over(none, keyed, "proto")
+    worded = named.filter(~known).with_columns(proto=protocol(PROTOCOL_WORD))
+    by_word = spread.over(none, worded, "proto")
+    return spread.over(by_word, keyed.filter(known), "proto")
 
 
-def lower(pattern: str) -> pl.Expr:
+def protocol(pattern: str) -> pl.Expr:
     """A protocol's name as we write it."""
-    return (
-        pl.col("message").str.extract(pattern, 1).str.to_lowercase().replace(PROTOCOLS)
-    )
+    return pl.col("lower").str.extract(pattern, 1).replace(PROTOCOLS)

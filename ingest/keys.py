@@ -9,17 +9,21 @@ import polars as pl
 IS = r"(?: => | = |=|\s?:\s?)"
 
 
-def present(message: pl.Series, keys: list[str]) -> pl.Series:
+def present(lower: pl.Series, keys: list[str]) -> pl.Series:
     """Whether one of the keys stands there with what follows a key."""
-    return message.str.contains(rf"(?i)(?:{'|'.join(keys)})[\"']? ?[=:]")
+    return lower.str.contains(rf"(?:{'|'.join(keys)})[\"']? ?[=:]")
 
 
-def words(message: pl.Series, words: list[str]) -> pl.Series:
-    """Whether a word begins with one of them, in any case."""
-    return message.str.contains(rf"(?i)(?:^|[^a-z])(?:{'|'.join(words)})")
+def words(lower: pl.Series, words: list[str]) -> pl.Series:
+    """Whether one of them stands there, perhaps inside a longer word.
+
+    To ask where the word begins would cost three times as much: the search for a few
+    literal texts skips through the line, one that looks at what is before does not.
+    """
+    return lower.str.contains(rf"(?:{'|'.join(words)})")
 
 
-def value(pattern: str) -> pl.Expr:
+def value(pattern: str, column: str = "message") -> pl.Expr:
     """The first group of the pattern that matched: quoted or bare."""
-    groups = pl.col("message").str.extract_groups(pattern)
+    groups = pl.col(column).str.extract_groups(pattern)
     return pl.coalesce(groups.struct.field("*"))

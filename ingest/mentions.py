@@ -9,6 +9,8 @@ from ipaddress import IPv6Address, ip_address
 
 import polars as pl
 
+from ingest import spread
+
 MARK = "\x01"
 MOST = 16  # addresses of one message that are looked at
 
@@ -16,11 +18,15 @@ HEX = "[0-9a-f]{1,4}"
 FOUR = r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"
 COMPRESSED = rf"(?:{HEX}(?::{HEX}){{0,6}})?::(?:{HEX}(?::{HEX}){{0,6}})?"
 FULL = rf"{HEX}(?::{HEX}){{7}}"
-SEVEN_COLONS = rf":{HEX}:{HEX}:{HEX}:{HEX}:{HEX}:{HEX}:"
+SIX_HINT = f"::|:(?:{HEX}:){{6}}"
 MAPPED = rf"(?:{HEX}(?::{HEX}){{0,5}})?::(?:{HEX}:){{0,5}}{FOUR}"
 SIX = rf"(?:{MAPPED}|{COMPRESSED}|(?:{HEX}:){{6}}{FOUR}|{FULL})"
+ANY = f"{SIX}|{FOUR}"
 OCTET = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"
 VALID_FOUR = rf"^(?:{OCTET}\.){{3}}{OCTET}$"
+BARE_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+ANY_OR_MASK = r"^(?:0\.0\.0\.0|255\.(?:[0-9]+\.){2}0)$"
+CANONICAL_FOUR = rf"^(?:{BARE_OCTET}\.){{3}}{BARE_OCTET}$"
 
 # What may stand between a key and its address: signs, then perhaps a word that leads
 # to it: an interface (`outside:`), a protocol (`IPV4/UDP/`), a host name (`mail [`).
@@ -62,8 +68,8 @@ INSIDE_LEFT = r"[a-z0-9_.]$"
 INSIDE_RIGHT = r"^(?:[a-z0-9_]|\.[a-z0-9_]|-[a-z0-9\-]*\.)"
 DOT_PORT = r"^\.([0-9]{4,5})(?:[^0-9.]|$)"  # as tcpdump writes it
 PORT = (
-    r"^(?:\]?:|#|\s?\(|\[|\]?[,;]?\s+(?:on )?(?:src |source |dst )?port[ =:#]+|\s:\s)"
-    r"([0-9]{1,5})(?:[^0-9.:]|[.:](?:[^0-9]|$)|$)"
+    r"^(?:\]?:|#|\s?\(|\[|\]?[,;]?\s+(?:on )?(?:src |source |dst )?port[ =:#]+"
+    r"|\s:\s)([0-9]{1,5})(?:[^0-9.:]|[.:](?:[^0-9]|$)|$)"
 )
 SLASH_PORT = r"^/([0-9]{1,5})(?:[^0-9./]|\.(?:[^0-9]|$)|$)"
 
@@ -71,34 +77,36 @@ OTHER_ROLE, WEAK, PLAIN, SOURCE_ROLE, TARGET_ROLE = range(5)
 FOUND = {"src": pl.String, "sport": pl.Int32, "dst": pl.String, "dport": pl.Int32}
 
 
-def find(rows: pl.DataFrame) -> pl.DataFrame:
-    """`row`, src, sport, dst, dport of the rows (`row`, `message`) with addresses."""
-    told = mentions(candidates(rows))
+def find(rows: pl.DataFrame) -> spread.Columns:
+    """src, sport, dst and dport of the rows (`row`, `lower`)."""
+    marked = candidates(rows)
+    told = mentions(marked) if len(marked) else marked
     if not len(told):
-        return pl.DataFrame(schema={"row": pl.UInt32, **FOUND})
-    return roles(told)
+        return {name: spread.nothing(len(rows), kind) for name, kind in FOUND.items()}
+    return roles(told, len(rows))
 
 
 def candidates(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with something like an address, its places marked."""
-    message = pl.col("message").str.to_lowercase()
-    message = message.str.replace_all(MARK, " ", literal=True)
-    four = rows["message"].str.contains(FOUR)
-    six = rows["message"].str.contains("::", literal=True)
-    six |= rows["message"].str.contains(f"(?i){SEVEN_COLONS}")
-    only_four, any_six = rows.filter(four & ~six), rows.filter(six)
-    marked = MARK + "${0}" + MARK
-    return pl.concat(
-        [
-            only_four.select("row", message.str.replace_all(FOUR, marked)),
-            any_six.select("row", message.str.replace_all(f"{SIX}|{FOUR}", marked)),
-        ]
-    )
+    rows = rows.select("row", "lower")
+    if rows["lower"].str.contains(MARK, literal=True).any():
+        rows = rows.with_columns(pl.col("lower").str.replace_all(MARK, " "))
+    six = rows["lower"].str.contains(SIX_HINT)
+    if not six.any():
+        return marked(rows, FOUR)
+    both = marked(rows.filter(~six), FOUR), marked(rows.filter(six), ANY)
+    return pl.concat(both)
+
+
+def marked(rows: pl.DataFrame, pattern: str) -> pl.DataFrame:
+    replaced = pl.col("lower").str.replace_all(pattern, MARK + "${0}" + MARK)
+    made = rows.select("row", marked=replaced)
+    return made.filter(pl.col("marked").str.contains(MARK, literal=True))
 
 
 def mentions(marked: pl.DataFrame) -> pl.DataFrame:
     """One row per address: `row`, `address`, `port`, `role`, in order."""
-    pieces = pl.col("message").str.split(MARK).list.head(2 * MOST + 1)
+    pieces = pl.col("marked").str.split(MARK).list.head(2 * MOST + 1)
     split = marked.select("row", pieces.alias("piece"))
     long = split.with_columns(
         place=pl.int_ranges(pl.col("piece").list.len(), dtype=pl.UInt32)
@@ -110,32 +118,42 @@ def mentions(marked: pl.DataFrame) -> pl.DataFrame:
         left=pl.col("piece").shift(1),
         right=pl.col("piece").shift(-1),
     ).filter((pl.col("place") % 2 == 1) & pl.col("right").is_not_null())
-    outside = ~pl.col("left").str.contains(INSIDE_LEFT)
-    right = pl.col("right").str
-    outside &= ~right.contains(INSIDE_RIGHT) | right.contains(DOT_PORT)
-    return judged(canonical(around.filter(outside)))
+    return judged(canonical(around.filter(~inside(around))))
+
+
+def inside(around: pl.DataFrame) -> pl.Series:
+    """Whether it is part of a name or of a longer number."""
+    right = around["right"].str.contains(INSIDE_RIGHT)
+    if right.any():
+        right &= ~around["right"].str.contains(DOT_PORT)
+    return right | around["left"].str.contains(INSIDE_LEFT)
 
 
 def canonical(around: pl.DataFrame) -> pl.DataFrame:
     """Only what is an address, as canonical text in `address`."""
-    four = around["word"].str.contains(VALID_FOUR)
-    six = around["word"].str.contains(":", literal=True)
-    easy = around.filter(four)
-    easy = easy.with_columns(without_zeros(easy["word"]).alias("address"))
-    if not six.any():
-        return easy
-    words = around.filter(six)["word"].unique()
+    is_canonical = around["word"].str.contains(CANONICAL_FOUR)
+    found = around.filter(is_canonical).with_columns(address="word")
+    if is_canonical.all():
+        return found
+    rest = around.filter(~is_canonical)
+    others = pl.concat([padded(rest), sixes(rest)])
+    return pl.concat([found, others]).sort("row", "place") if len(others) else found
+
+
+def padded(around: pl.DataFrame) -> pl.DataFrame:
+    """Some devices pad with zeros: 192.168.001.010."""
+    address = pl.col("word").str.replace_all(r"(^|\.)0{1,2}([0-9])", "${1}${2}")
+    valid = around.filter(pl.col("word").str.contains(VALID_FOUR))
+    return valid.with_columns(address=address)
+
+
+def sixes(around: pl.DataFrame) -> pl.DataFrame:
+    """IPv6 addresses, each distinct one read once."""
+    six = around.filter(pl.col("word").str.contains(":", literal=True))
+    words = six["word"].unique()
     texts = pl.Series([six_or_none(word) for word in words], dtype=pl.String)
     table = pl.DataFrame({"word": words, "address": texts}).drop_nulls()
-    hard = around.filter(six).join(table, on="word")
-    return pl.concat([easy, hard]).sort("row", "place")
-
-
-def without_zeros(words: pl.Series) -> pl.Series:
-    """Some devices pad with zeros: 192.168.001.010."""
-    if not words.str.contains(r"(?:^|\.)0[0-9]").any():
-        return words
-    return words.str.replace_all(r"(^|\.)0{1,2}([0-9])", "${1}${2}")
+    return six.join(table, on="word")
 
 
 def six_or_none(word: str) -> str | None:
@@ -150,92 +168,95 @@ def six_or_none(word: str) -> str | None:
 
 
 def judged(around: pl.DataFrame) -> pl.DataFrame:
-    left, right = pl.col("left"), pl.col("right")
-    keyed = left.str.contains(KEYED)
-    nothing = pl.col("address").str.contains(r"^(?:0\.0\.0\.0|255\.(?:[0-9]+\.){2}0)$")
+    left = pl.col("left").str
+    nothing = pl.col("address").str.contains(ANY_OR_MASK)
     role = (
-        pl.when(left.str.contains(IS_OTHER))
+        pl.when(left.contains(IS_OTHER))
         .then(OTHER_ROLE)
-        .when(left.str.contains("@$"))
+        .when(left.ends_with("@"))
         .then(WEAK)
-        .when(left.str.contains(IS_SOURCE))
+        .when(left.contains(IS_SOURCE))
         .then(SOURCE_ROLE)
-        .when(left.str.contains(IS_TARGET))
+        .when(left.contains(IS_TARGET))
         .then(TARGET_ROLE)
-        .when(left.str.contains(IS_BARE))
+        .when(left.contains(IS_BARE))
         .then(SOURCE_ROLE)
-        .when(keyed | nothing)
+        .when(left.contains(KEYED) | nothing)
         .then(OTHER_ROLE)
         .otherwise(PLAIN)
     )
-    # After a slash stands a prefix length, unless it is too long for one.
-    slash = right.str.extract(SLASH_PORT, 1)
-    interface = left.str.contains(r"[a-z0-9][:/]$|^[:/(]")
+    return around.select("row", "address", role=role, port=ports(around))
+
+
+def ports(around: pl.DataFrame) -> pl.Series:
+    """The port behind each address; the rare ways to write it are asked rarely."""
+    right = pl.col("right").str
+    usual = around.select(port=right.extract(PORT, 1).cast(pl.Int32))["port"]
+    rare = around["right"].str.contains("^[./]")
+    if not rare.any():
+        return usual
+    return usual.scatter(rare.arg_true(), rare_ports(around.filter(rare)))
+
+
+def rare_ports(around: pl.DataFrame) -> pl.Series:
+    """After a point as in tcpdump, or a slash; there may stand a prefix length, too,
+    unless an interface's name comes before or the number is too long for one."""
+    right = pl.col("right").str
+    slash = right.extract(SLASH_PORT, 1)
+    interface = pl.col("left").str.contains("[a-z0-9][:/]$|^[:/(]")
     long = (slash.str.len_bytes() > 2) & ~pl.col("address").str.contains(":")
-    slash = pl.when(interface | long).then(slash)
-    after = right.str.extract(PORT, 1), right.str.extract(DOT_PORT, 1)
-    port = pl.coalesce(*after, slash).cast(pl.Int32)
-    return around.select("row", "place", "address", port=port, role=role)
+    port = pl.coalesce(
+        right.extract(DOT_PORT, 1), pl.when(interface | long).then(slash)
+    )
+    return around.select(port=port.cast(pl.Int32))["port"]
 
 
-def roles(told: pl.DataFrame) -> pl.DataFrame:
+def roles(told: pl.DataFrame, height: int) -> spread.Columns:
     """Source and target of each row: by words first, what is left by order."""
-    source = first(told, SOURCE_ROLE, "src", "sport")
-    target = first(told, TARGET_ROLE, "dst", "dport")
-    found = told.select("row").unique(maintain_order=True)
-    found = found.join(source, on="row", how="left", maintain_order="left")
-    found = found.join(target, on="row", how="left", maintain_order="left")
-    return with_weak(with_plain(found, told), told)
-
-
-def with_plain(found: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    plain = told.filter(pl.col("role") == PLAIN)
-    if not len(plain):
-        return found.select("row", *FOUND)
-    spare = plain.group_by("row", maintain_order=True).agg(
-        one=pl.struct("address", "port").first(),
-        two=pl.struct("address", "port").get(1, null_on_oob=True),
+    one, two = plain(told, height)
+    ends = pl.DataFrame(
+        {
+            "source": first(told, told["role"] == SOURCE_ROLE, height),
+            "target": first(told, told["role"] == TARGET_ROLE, height),
+            "one": one,
+            "two": two,
+        }
+    ).select(
+        src=pl.coalesce("source", "one"),
+        dst=pl.coalesce(
+            "target", pl.when(pl.col("source").is_null()).then("two").otherwise("one")
+        ),
     )
-    return by_order(found.join(spare, on="row", how="left", maintain_order="left"))
-
-
-def with_weak(found: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """`root@192.0.2.1` is the source where nothing else is."""
-    weak = first(told, WEAK, "src weak", "sport weak")
-    if not len(weak):
-        return found
-    joined = found.join(weak, on="row", how="left", maintain_order="left")
-    use = pl.col("src").is_null() & (pl.col("src weak") != pl.col("dst")).fill_null(
-        True
-    )
-    return joined.select(
-        "row",
-        src=pl.when(use).then("src weak").otherwise("src"),
-        sport=pl.when(use).then("sport weak").otherwise("sport"),
-        dst="dst",
-        dport="dport",
-    )
-
-
-def first(told: pl.DataFrame, role: int, address: str, port: str) -> pl.DataFrame:
-    mine = told.filter(pl.col("role") == role)
-    once = mine.unique("row", keep="first", maintain_order=True)
-    return once.select(
-        "row", pl.col("address").alias(address), pl.col("port").alias(port)
-    )
-
-
-def by_order(found: pl.DataFrame) -> pl.DataFrame:
-    no_src, no_dst = pl.col("src").is_null(), pl.col("dst").is_null()
-    one, two = pl.col("one").struct, pl.col("two").struct
-    next_one = {
-        name: pl.when(no_src).then(two.field(name)).otherwise(one.field(name))
-        for name in ("address", "port")
+    src = with_weak(told, ends["src"], ends["dst"])
+    return {
+        "src": told["address"].gather(src),
+        "sport": told["port"].gather(src),
+        "dst": told["address"].gather(ends["dst"]),
+        "dport": told["port"].gather(ends["dst"]),
     }
-    return found.select(
-        "row",
-        src=pl.when(no_src).then(one.field("address")).otherwise("src"),
-        sport=pl.when(no_src).then(one.field("port")).otherwise("sport"),
-        dst=pl.when(no_dst).then(next_one["address"]).otherwise("dst"),
-        dport=pl.when(no_dst).then(next_one["port"]).otherwise("dport"),
-    )
+
+
+def first(told: pl.DataFrame, which: pl.Series, height: int) -> pl.Series:
+    """For each row of the batch where its first such address stands in `told`."""
+    # Of several values for one place the last stays: so from behind.
+    at = which.arg_true().reverse()
+    return spread.nothing(height, at.dtype).scatter(told["row"].gather(at), at)
+
+
+def plain(told: pl.DataFrame, height: int) -> tuple[pl.Series, pl.Series]:
+    """The first and the second address of each row of whose role nothing is said."""
+    is_plain = told["role"] == PLAIN
+    one = first(told, is_plain, height)
+    again = pl.int_range(len(told), dtype=pl.UInt32, eager=True)
+    later = is_plain & (again != one.gather(told["row"])).fill_null(False)
+    return one, first(told, later, height)
+
+
+def with_weak(told: pl.DataFrame, src: pl.Series, dst: pl.Series) -> pl.Series:
+    """`root@192.0.2.1` is the source where nothing else is."""
+    weak = first(told, told["role"] == WEAK, len(src))
+    if weak.null_count() == len(weak):
+        return src
+    address = told["address"]
+    same = (address.gather(weak) == address.gather(dst)).fill_null(False)
+    return src.zip_with(src.is_not_null() | same, weak)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ingest import keys
+from ingest import keys, spread
 
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_.@\\$+\-]*"
 KEY = (
@@ -14,7 +14,7 @@ KEY = (
     r"|([^\s\"',;|&\])}<>(\[{]+))"
 )
 LOGIN = (
-    r"(?:password|publickey|pubkey|pam|with-mic|hostbased|none) for "
+    r"(?:^|[^a-z])(?:password|publickey|pubkey|pam|with-mic|hostbased|none) for "
     r"(?:(?:invalid |illegal )?user )?"
 )
 NAMED = r"[`'\"<]([^`'\">]+)[`'\">]"
@@ -46,28 +46,31 @@ NOBODY = (
 )
 
 
-def find(rows: pl.DataFrame) -> pl.DataFrame:
-    """`row` and `user` of the rows that name one."""
-    message = rows["message"]
-    keyed = rows.filter(keys.present(message, KEYS))
-    said = rows.filter(keys.words(message, PHRASES))
-    sudo = rows.filter(message.str.contains(" : ", literal=True))
-    access = rows.filter(message.str.contains(CLF))
-    found = [
-        sudo.select("row", user=pl.col("message").str.extract(SUDO, 1)).drop_nulls(),
-        somebody(access.select("row", user=pl.col("message").str.extract(CLF, 1))),
-        somebody(keyed.select("row", user=keys.value(KEY))),
-        somebody(said.select("row", user=keys.value(PHRASE))),
-    ]
-    some = [one for one in found if len(one)]
-    if not some:
-        return found[0]
-    return pl.concat(some).unique("row", keep="first", maintain_order=True)
+def find(rows: pl.DataFrame) -> pl.Series:
+    """The user whom each row names; the last of these ways counts most."""
+    message, text = rows["message"], pl.col("message").str
+    sudo = message.str.contains(" : ", literal=True)
+    access = message.str.contains(" [", literal=True)
+    found = spread.nothing(len(rows), pl.String)
+    for picked, user, doubtful in (
+        (keys.words(rows["lower"], PHRASES), keys.value(PHRASE), True),
+        (keys.present(rows["lower"], KEYS), keys.value(KEY), True),
+        (access, text.extract(CLF, 1), True),
+        (sudo, text.extract(SUDO, 1), False),
+    ):
+        if picked.any():
+            named = rows.filter(picked).select("row", user=user).drop_nulls()
+            named = somebody(named) if doubtful else named
+            found = spread.over(found, named, "user")
+    return found
 
 
 def somebody(found: pl.DataFrame) -> pl.DataFrame:
     """Only the rows whose user is one."""
-    plain = pl.col("user").str.strip_chars(" \t.:,").str.replace(AT_ADDRESS, "")
-    bare = found.select("row", plain)
+    if not len(found):
+        return found
+    bare = pl.col("user").str.strip_chars(" \t.:,")
+    if found["user"].str.contains("@", literal=True).any():
+        bare = bare.str.replace(AT_ADDRESS, "")
     nobody = pl.col("user").str.contains(NOBODY)
-    return bare.filter((pl.col("user") != "") & ~nobody)
+    return found.with_columns(bare).filter((pl.col("user") != "") & ~nobody)
