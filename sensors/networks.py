@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from ipaddress import (
     IPv4Network,
     IPv6Network,
@@ -14,6 +15,7 @@ Network = IPv4Network | IPv6Network
 
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 MAPPED = ip_network("::ffff:0:0/96")
+ZONE = re.compile(r"%[^/]*")
 STARS = re.compile(r"(\d{1,3})\.(\d{1,3}|\*)\.(\d{1,3}|\*)\.\*")
 
 
@@ -29,17 +31,23 @@ def parse(text: str) -> Network:
     because peers are known by their canonical address.
     """
     text = text.strip()
-    try:
-        return unmapped(ip_network(text))
-    except ValueError:
-        pass
-    found = meant(text)
+    plain = ZONE.sub("", text)  # PostgreSQL knows no interfaces: fe80::1%eth0
+    with suppress(ValueError):
+        if plain == text:
+            return unmapped(ip_network(text))
+    found = meant(plain)
     if found is None:
         raise ValueError(
             f"{text!r} is neither an address nor a network such as 10.0.0.0/8."
         )
-    why = "has host bits set" if "/" in text else "is not a network"
-    raise ValueError(f"{text!r} {why}; did you mean {found}?")
+    raise ValueError(f"{text!r} {why(text)}; did you mean {shown(str(found))}?")
+
+
+def why(text: str) -> str:
+    """What is wrong with a text of which one can guess what was meant."""
+    if "%" in text:
+        return "names an interface"
+    return "has host bits set" if "/" in text else "is not a network"
 
 
 def unmapped(network: Network) -> Network:

@@ -24,6 +24,8 @@ BAD = [
     ("10.*.1.*", "neither an address nor a network"),
     ("300.1.1.*", "neither an address nor a network"),
     ("fe80::1%eth0/64", "did you mean fe80::/64?"),
+    ("fe80::1%eth0", "names an interface; did you mean fe80::1?"),
+    ("fe80::%1/64", "did you mean fe80::/64?"),
     ("", "neither an address nor a network"),
     ("10.0.0.0/33", "neither an address nor a network"),
     ("office", "neither an address nor a network"),
