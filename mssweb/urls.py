@@ -11,3 +11,8 @@ urlpatterns = [
     path("", include("ingest.urls")),
     path("", include("exporters.urls")),
 ]
+
+handler400 = "mssweb.errors.bad_request"
+handler403 = "mssweb.errors.forbidden"
+handler404 = "mssweb.errors.not_found"
+handler500 = "mssweb.errors.server_error"

@@ -27,7 +27,7 @@ class TokenMiddleware:
         if kind.lower() == "bearer":
             return self.with_token(request, text.strip())
         if not request.user.is_authenticated:
-            return refuse("log in, or send Authorization: Bearer TOKEN")
+            return refuse("Log in, or send Authorization: Bearer TOKEN.")
         return self.get_response(request)
 
     def with_token(self, request: HttpRequest, text: str) -> HttpResponse:
@@ -37,9 +37,9 @@ class TokenMiddleware:
             .first()
         )
         if token is None:
-            return refuse("the token is unknown")
+            return refuse("The token is unknown.")
         if request.method not in {"GET", "HEAD", "OPTIONS"}:
-            return JsonResponse({"error": "the token may only read"}, status=403)
+            return refuse("The token may only read.", 403)
         self.note_use(token)
         request.user = token.user
         return self.get_response(request)
@@ -51,7 +51,9 @@ class TokenMiddleware:
             ApiToken.objects.filter(pk=token.pk).update(last_used=now)
 
 
-def refuse(why: str) -> JsonResponse:
-    response = JsonResponse({"error": why}, status=401)
-    response["WWW-Authenticate"] = "Bearer"
+def refuse(why: str, status: int = 401) -> JsonResponse:
+    """In the one shape of the API's errors."""
+    response = JsonResponse({"error": why, "at": None}, status=status)
+    if status == 401:
+        response["WWW-Authenticate"] = "Bearer"
     return response
