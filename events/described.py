@@ -65,9 +65,9 @@ def facts(event: dict[str, Any]) -> list[Fact]:
 
 
 def is_known(name: str, event: dict[str, Any]) -> bool:
-    if name == "inbound":
-        return bool(event.get("src") or event.get("dst"))
     value = event.get(name)
+    if name == "inbound":
+        return value is not None
     return value is not None and value is not False and value != ""
 
 

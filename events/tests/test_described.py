@@ -59,6 +59,11 @@ def test_every_fact_says_what_it_means() -> None:
     assert all(fact.about for fact in described.facts(EVENT))
 
 
+def test_a_direction_that_is_not_known_is_not_told() -> None:
+    unknown = EVENT | {"inbound": None}
+    assert "inbound" not in {fact.name for fact in described.facts(unknown)}
+
+
 def test_numbers_of_tables_stay_beside_their_names() -> None:
     shown = {fact.name: fact.value for fact in described.facts(EVENT)}
     assert shown["severity"] == "err (3)"
