@@ -27,9 +27,9 @@ EPOCH = (
 
 def add(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with `stamp` filled in where the message begins with a time."""
-    bare = frame.filter(pl.col("stamp").is_null()).select("row", "message")
-    if not len(bare):
+    if not frame["stamp"].null_count():
         return frame
+    bare = frame.filter(pl.col("stamp").is_null()).select("row", "message")
     text = pl.col("message").str
     begins = pl.col("message").str.head(BEGINNING).str
     day_and_clock = pl.concat_str(

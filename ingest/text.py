@@ -22,7 +22,11 @@ def decoded(lines: pl.Series) -> pl.Series:
         texts = lines.cast(pl.String)
     except pl.exceptions.ComputeError:
         texts = pl.Series([one(line) for line in lines], dtype=pl.String)
-    return texts.fill_null("").str.replace_all("\x00", NUL_PICTURE, literal=True)
+    if texts.null_count():
+        texts = texts.fill_null("")
+    if texts.str.contains("\x00", literal=True).any():
+        texts = texts.str.replace_all("\x00", NUL_PICTURE, literal=True)
+    return texts
 
 
 def one(line: bytes | None) -> str:

@@ -113,32 +113,47 @@ def doubts() -> list[pl.Expr]:
 def instants(keys: pl.DataFrame, year: int | None) -> pl.Series:
     """The instant of each stamp, null where there is none to read."""
     read = parts(keys["stamp"]).hstack(keys.select("zone", "minute"))
-    epoch = read_epoch(keys["stamp"])
     if year is not None:
         read = read.with_columns(pl.col("year").fill_null(str(year)))
-    dated = read.with_columns(wall=wall(pl.col("year")))
-    found = in_utc(dated)
-    if read["year"].null_count():
-        found = found.zip_with(read["year"].is_not_null(), nearest(read))
-    return epoch.zip_with(epoch.is_not_null(), found)
+    found = by_calendar(read)
+    if read["day"].null_count():
+        found = found.zip_with(read["day"].is_not_null(), read_epoch(keys["stamp"]))
+    return found
+
+
+def by_calendar(read: pl.DataFrame) -> pl.Series:
+    without = read["year"].null_count()
+    if not without:
+        return in_utc(read)
+    found = nearest(read)
+    if without < len(read):
+        found = found.zip_with(read["year"].is_null(), in_utc(read))
+    return found
 
 
 def nearest(read: pl.DataFrame) -> pl.Series:
     """The instants of stamps without a year, by the nearest-year rule."""
-    best = at_year(read, 0)
-    for delta in (-1, 1):
-        best = nearer(read["minute"], best, at_year(read, delta))
-    leap_day = (read["month"] == "02") & (read["day"] == "29")
-    if (leap_day.fill_null(False) & best.is_null()).any():
-        for delta in LEAP:
-            other = at_year(read, delta)
-            best = best.zip_with(best.is_not_null(), other)
+    best, *others = at_years(read, (0, -1, 1))
+    for other in others:
+        best = nearer(read["minute"], best, other)
+    if best.null_count():
+        leap_day = (read["month"] == "02") & (read["day"] == "29")
+        if (leap_day.fill_null(False) & best.is_null()).any():
+            best = pl.select(pl.coalesce(best, *at_years(read, LEAP))).to_series()
     return best
 
 
-def at_year(read: pl.DataFrame, delta: int) -> pl.Series:
-    year = (pl.col("minute").dt.year() + delta).cast(pl.String)
-    return in_utc(read.with_columns(wall=wall(year)))
+def at_years(read: pl.DataFrame, deltas: tuple[int, ...]) -> list[pl.Series]:
+    """The instants in each of these years, counted from the one of arrival.
+
+    All at once, because a step costs the same for one stamp and for many.
+    """
+    around = pl.col("minute").dt.year()
+    years = (
+        read.with_columns(year=(around + delta).cast(pl.String)) for delta in deltas
+    )
+    found, height = in_utc(pl.concat(years)), len(read)
+    return [found.slice(place * height, height) for place in range(len(deltas))]
 
 
 def nearer(minute: pl.Series, one: pl.Series, other: pl.Series) -> pl.Series:
@@ -156,11 +171,14 @@ def parts(stamps: pl.Series) -> pl.DataFrame:
     """Year, month, day, clock, fraction and offset of each stamp, as text."""
     merged = groups(stamps, READ_BSD)
     for pattern in (READ_ISO, READ_CLF):
+        if not merged["day"].null_count():
+            break
         other = groups(stamps, pattern)
         fits = other["day"].is_not_null()
         merged = pl.DataFrame(
             [other[n].zip_with(fits, merged[n]) for n in other.columns]
         )
+    zoned = merged["zone"].null_count() < len(merged)
     return merged.select(
         "year",
         pl.col("month").str.zfill(2),
@@ -170,7 +188,7 @@ def parts(stamps: pl.Series) -> pl.DataFrame:
         fraction=pl.when(pl.col("second") == "60")
         .then(pl.lit("999000"))
         .otherwise(pl.col("fraction").str.head(6).str.pad_end(6, "0")),
-        offset=zones.offset(pl.col("zone")),
+        offset=zones.offset(pl.col("zone")) if zoned else pl.lit(None, pl.Int32),
     )
 
 
@@ -193,9 +211,9 @@ def clock() -> pl.Expr:
     return pl.concat_str(hour, "minute", second, separator=":")
 
 
-def wall(year: pl.Expr) -> pl.Expr:
+def wall() -> pl.Expr:
     """The clock time without a zone; null where the calendar has no such day."""
-    day = pl.concat_str(year, "month", "day", separator="-")
+    day = pl.concat_str("year", "month", "day", separator="-")
     text = pl.concat_str(day, "clock", separator=" ")
     read = text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
     fraction = pl.col("fraction").cast(pl.Int64).fill_null(0)
@@ -204,20 +222,21 @@ def wall(year: pl.Expr) -> pl.Expr:
 
 
 def in_utc(read: pl.DataFrame) -> pl.Series:
-    """`wall` in UTC, by the stamp's own offset, else by its source's zone."""
-    shift = pl.duration(minutes=pl.col("offset"))
-    own = (pl.col("wall") - shift).dt.replace_time_zone("UTC")
-    found = read.select(own.alias("time"))["time"]
+    """The instant by the stamp's own offset, else by its source's zone."""
+    in_source_utc = pl.when(pl.col("zone") == "UTC").then(0)
+    shift = pl.duration(minutes=pl.coalesce("offset", in_source_utc))
+    read = read.with_columns(wall=wall())
+    found = read.select(time=(pl.col("wall") - shift).dt.replace_time_zone("UTC"))[
+        "time"
+    ]
     for zone in read["zone"].unique():
         mine = (read["zone"] == zone) & read["offset"].is_null()
-        if mine.any():
+        if zone != "UTC" and mine.any():
             found = in_zone(read, zone).zip_with(mine, found)
     return found.cast(TIME)
 
 
 def in_zone(read: pl.DataFrame, zone: str) -> pl.Series:
-    if zone == "UTC":
-        return read["wall"].dt.replace_time_zone("UTC")
     early, late = (
         read["wall"]
         .dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
