@@ -2,24 +2,55 @@
 
 import polars as pl
 
+from ingest import spread
 from sensors import networks
 from sensors.routing import Route
-
-ENDS = ("src", "dst")
 
 
 def add(frame: pl.DataFrame, routes: list[Route]) -> pl.DataFrame:
     """The frame with `inbound`; null where src or dst is not known."""
-    known = frame.select("row", "home", *ENDS).drop_nulls()
-    if not len(known):
-        return frame.with_columns(inbound=pl.lit(None, pl.Boolean))
-    inside = [is_home(known["home"], known[name], routes) for name in ENDS]
-    inbound = known.select("row", inbound=~inside[0] & inside[1])
-    return frame.join(inbound, on="row", how="left", maintain_order="left")
+    known = frame.select("row", "home", "src", "dst").drop_nulls(["src", "dst"])
+    inbound = spread.nothing(len(frame), pl.Boolean)
+    if len(known):
+        known = known.with_columns(inbound=is_inbound(known, routes))
+        inbound = spread.over(inbound, known, "inbound")
+    return frame.with_columns(inbound=inbound)
+
+
+def is_inbound(known: pl.DataFrame, routes: list[Route]) -> pl.Series:
+    to_home = is_home(known["home"], known["dst"], routes)
+    if not to_home.any():
+        return to_home
+    ours = known.filter(to_home)
+    from_home = is_home(ours["home"], ours["src"], routes)
+    return to_home.scatter(to_home.arg_true(), ~from_home)
 
 
 def is_home(home: pl.Series, address: pl.Series, routes: list[Route]) -> pl.Series:
-    """Whether each address is in the networks of its line's route."""
+    """Whether each address is in the networks of its line's route.
+
+    Most are not, which their first number tells without taking them apart.
+    """
+    likely = address.str.contains(beginnings(routes))
+    if not likely.any():
+        return likely
+    inside = is_inside(home.filter(likely), address.filter(likely), routes)
+    return likely.scatter(likely.arg_true(), inside)
+
+
+def beginnings(routes: list[Route]) -> str:
+    """A pattern of all addresses in a HOME_NET, and of others: how they begin."""
+    numbers = {
+        str(number)
+        for route in routes
+        for network in route.home_net
+        if network.version == 4
+        for number in range(network[0].packed[0], network[-1].packed[0] + 1)
+    }
+    return rf"^(?:{'|'.join(sorted(numbers))})\.|:" if numbers else ":"
+
+
+def is_inside(home: pl.Series, address: pl.Series, routes: list[Route]) -> pl.Series:
     number = numbers(address)
     found = home.is_null()
     for index, route in enumerate(routes):
@@ -29,6 +60,8 @@ def is_home(home: pl.Series, address: pl.Series, routes: list[Route]) -> pl.Seri
                 low, high = int(network[0]), int(network[-1])
                 found |= mine & number.is_between(low, high).fill_null(False)
     six = number.is_null()
+    if not six.any():
+        return found
     return found.zip_with(~six, is_home_six(home, address, six, routes))
 
 

@@ -29,9 +29,9 @@ def port(name: str) -> pl.Expr:
 
 
 def capped(frame: pl.DataFrame) -> pl.DataFrame:
-    for name in INDEXED:
-        long = frame[name].str.len_bytes() > MOST_BYTES
-        if long.any():
+    longest = frame.select(pl.col(INDEXED).str.len_bytes().max()).row(0, named=True)
+    for name, length in longest.items():
+        if length and length > MOST_BYTES:
             frame = cut(frame, name)
     return frame
 

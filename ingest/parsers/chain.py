@@ -15,16 +15,17 @@ def first(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
 
     The last format must understand everything.
     """
-    done: list[pl.DataFrame] = [conform(frame.clear(), ROW | HEADER)]
-    left = frame
+    done: list[pl.DataFrame] = []
+    left = frame.select("row", "text")
     for form in formats:
         understood = read(left, form)
-        done.append(conform(understood, ROW | HEADER))
+        if len(understood):
+            done.append(conform(understood, ROW | HEADER))
         if len(understood) == len(left):
             break
         left = left.join(understood.select("row"), on="row", how="anti")
-    found = pl.concat(done)
-    if len(done) > 2:
+    found = pl.concat(done) if done else conform(left, ROW | HEADER)
+    if len(done) > 1:
         found = found.sort("row")
     none = {
         name: pl.lit(None, kind) for name, kind in CONTENT.items() if name not in HEADER
@@ -43,10 +44,12 @@ def refine(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
 
 def read(frame: pl.DataFrame, form: Format) -> pl.DataFrame:
     """`row` and what the format gives, of the rows that it understood."""
-    claimed = frame.filter(form.claims)
+    claims = frame.select(claims=form.claims)["claims"]
+    claimed = frame if claims.all() else frame.filter(claims)
     if not len(claimed):
         return conform(claimed, {**ROW, "understood": pl.Boolean})
-    return claimed.select("row").hstack(form.parse(claimed)).filter("understood")
+    found = claimed.select("row").hstack(form.parse(claimed))
+    return found if found["understood"].all() else found.filter("understood")
 
 
 def replaced(frame: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

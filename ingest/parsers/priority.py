@@ -1,24 +1,22 @@
-"""PRI: facility × 8 + severity (RFC 5424 §6.2.1), as columns of text groups."""
+"""PRI: facility × 8 + severity (RFC 5424 §6.2.1)."""
 
 import polars as pl
 
 HIGHEST = 191
 
 
-def facility(pri: pl.Expr) -> pl.Expr:
-    return valid(pri) // 8
+def read(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with `facility`, `severity` and `pri_invalid`, from the text `pri`.
 
-
-def severity(pri: pl.Expr) -> pl.Expr:
-    return valid(pri) % 8
-
-
-def valid(pri: pl.Expr) -> pl.Expr:
-    """The number, null where it is missing, no number or above 191."""
-    number = pri.cast(pl.Int16, strict=False)
-    return pl.when(number <= HIGHEST).then(number)
-
-
-def invalid(pri: pl.Expr) -> pl.Expr:
-    """Whether something stood there that is no PRI."""
-    return pri.is_not_null() & valid(pri).is_null()
+    Both numbers are null where PRI is missing, no number or above 191; `pri_invalid`
+    says that something stood there that is no PRI. Each step is a step of its own,
+    because expressions do not share what they compute.
+    """
+    number = pl.col("number")
+    frame = frame.with_columns(number=pl.col("pri").cast(pl.Int16, strict=False))
+    frame = frame.with_columns(number=pl.when(number <= HIGHEST).then(number))
+    return frame.with_columns(
+        facility=number // 8,
+        severity=number % 8,
+        pri_invalid=pl.col("pri").is_not_null() & number.is_null(),
+    ).drop("number")

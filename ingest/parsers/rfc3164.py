@@ -78,7 +78,7 @@ def usual_columns(read: pl.DataFrame) -> pl.DataFrame:
 def columns(read: pl.DataFrame) -> pl.DataFrame:
     """The columns that a header gives, of rows with the groups as text."""
     given = set(read.columns)
-    frame = read.select(
+    frame = priority.read(read).select(
         "row",
         "head",
         message=pl.col("text").str.strip_prefix(pl.col("head")),
@@ -86,11 +86,11 @@ def columns(read: pl.DataFrame) -> pl.DataFrame:
         host="host",
         app="app",
         pid=pl.col("pid").cast(pl.Int64, strict=False),
-        facility=priority.facility(pl.col("pri")),
-        severity=priority.severity(pl.col("pri")),
+        facility="facility",
+        severity="severity",
         understood="understood",
         unset=pl.col("unset") if "unset" in given else pl.lit(None, pl.String),
-        pri_invalid=priority.invalid(pl.col("pri")),
+        pri_invalid="pri_invalid",
         members=pl.lit(None, pl.String),
     )
     extras = [

@@ -58,7 +58,7 @@ def groups(lines: pl.DataFrame, pattern: str) -> pl.DataFrame:
 
 def columns(read: pl.DataFrame) -> pl.DataFrame:
     pid = pl.col("procid").cast(pl.Int64, strict=False)
-    frame = read.select(
+    frame = priority.read(read).select(
         "head",
         "sd",
         more="sd",
@@ -67,12 +67,12 @@ def columns(read: pl.DataFrame) -> pl.DataFrame:
         host=named("host"),
         app=named("app"),
         pid=pid,
-        facility=priority.facility(pl.col("pri")),
-        severity=priority.severity(pl.col("pri")),
+        facility="facility",
+        severity="severity",
         understood=pl.col("head").is_not_null(),
         procid=pl.when(pid.is_null()).then(named("procid")),
         msgid=named("msgid"),
-        pri_invalid=priority.invalid(pl.col("pri")),
+        pri_invalid="pri_invalid",
         members=pl.lit(None, pl.String),
     )
     extras = [
