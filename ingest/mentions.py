@@ -213,13 +213,16 @@ def rare_ports(around: pl.DataFrame) -> pl.Series:
 
 def roles(told: pl.DataFrame, height: int) -> spread.Columns:
     """Source and target of each row: by words first, what is left by order."""
-    one, two = plain(told, height)
+    # Where each stands. Of several put at one row the last stays: so from behind.
+    places = told.select("row", "role", at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    places = places.reverse()
+    one = first(places, places["role"] == PLAIN, height)
     ends = pl.DataFrame(
         {
-            "source": first(told, told["role"] == SOURCE_ROLE, height),
-            "target": first(told, told["role"] == TARGET_ROLE, height),
+            "source": first(places, places["role"] == SOURCE_ROLE, height),
+            "target": first(places, places["role"] == TARGET_ROLE, height),
             "one": one,
-            "two": two,
+            "two": first(places, is_second(places, one), height),
         }
     ).select(
         src=pl.coalesce("source", "one"),
@@ -227,36 +230,36 @@ def roles(told: pl.DataFrame, height: int) -> spread.Columns:
             "target", pl.when(pl.col("source").is_null()).then("two").otherwise("one")
         ),
     )
-    src = with_weak(told, ends["src"], ends["dst"])
+    weak = first(places, places["role"] == WEAK, height)
+    src = with_weak(told["address"], ends["src"], ends["dst"], weak)
+    picked = told.select("address", "port")
+    from_ends = picked.select(pl.all().gather(src))
+    to_ends = picked.select(pl.all().gather(ends["dst"]))
     return {
-        "src": told["address"].gather(src),
-        "sport": told["port"].gather(src),
-        "dst": told["address"].gather(ends["dst"]),
-        "dport": told["port"].gather(ends["dst"]),
+        "src": from_ends["address"],
+        "sport": from_ends["port"],
+        "dst": to_ends["address"],
+        "dport": to_ends["port"],
     }
 
 
-def first(told: pl.DataFrame, which: pl.Series, height: int) -> pl.Series:
-    """For each row of the batch where its first such address stands in `told`."""
-    # Of several values for one place the last stays: so from behind.
-    at = which.arg_true().reverse()
-    return spread.nothing(height, at.dtype).scatter(told["row"].gather(at), at)
+def first(places: pl.DataFrame, which: pl.Series, height: int) -> pl.Series:
+    """For each row of the batch where its first such address stands."""
+    rows, at = places["row"].filter(which), places["at"].filter(which)
+    none = spread.nothing(height, pl.UInt32)
+    return none.scatter(rows, at) if len(at) else none
 
 
-def plain(told: pl.DataFrame, height: int) -> tuple[pl.Series, pl.Series]:
-    """The first and the second address of each row of whose role nothing is said."""
-    is_plain = told["role"] == PLAIN
-    one = first(told, is_plain, height)
-    again = pl.int_range(len(told), dtype=pl.UInt32, eager=True)
-    later = is_plain & (again != one.gather(told["row"])).fill_null(False)
-    return one, first(told, later, height)
+def is_second(places: pl.DataFrame, one: pl.Series) -> pl.Series:
+    """Plain addresses that are not the first of their row."""
+    return (places["role"] == PLAIN) & (places["at"] != one.gather(places["row"]))
 
 
-def with_weak(told: pl.DataFrame, src: pl.Series, dst: pl.Series) -> pl.Series:
+def with_weak(
+    address: pl.Series, src: pl.Series, dst: pl.Series, weak: pl.Series
+) -> pl.Series:
     """`root@192.0.2.1` is the source where nothing else is."""
-    weak = first(told, told["role"] == WEAK, len(src))
     if weak.null_count() == len(weak):
         return src
-    address = told["address"]
     same = (address.gather(weak) == address.gather(dst)).fill_null(False)
     return src.zip_with(src.is_not_null() | same, weak)

@@ -13,8 +13,10 @@ NUL_PICTURE = "\u2400"
 def decode(lines: pl.DataFrame) -> pl.DataFrame:
     """The frame with `text` and `exact` beside `line`."""
     texts = decoded(lines["line"])
-    exact = texts.cast(pl.Binary).eq_missing(lines["line"])
-    return lines.with_columns(texts.alias("text"), exact.alias("exact"))
+    exact = texts.cast(pl.Binary) == lines["line"]
+    if exact.null_count():
+        exact = exact.fill_null(False)
+    return lines.hstack([texts.alias("text"), exact.alias("exact")])
 
 
 def decoded(lines: pl.Series) -> pl.Series:

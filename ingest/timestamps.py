@@ -133,9 +133,7 @@ def by_calendar(read: pl.DataFrame) -> pl.Series:
 
 def nearest(read: pl.DataFrame) -> pl.Series:
     """The instants of stamps without a year, by the nearest-year rule."""
-    best, *others = at_years(read, (0, -1, 1))
-    for other in others:
-        best = nearer(read["minute"], best, other)
+    best = nearest_of(read["minute"], at_years(read, (0, -1, 1)))
     if best.null_count():
         leap_day = (read["month"] == "02") & (read["day"] == "29")
         if (leap_day.fill_null(False) & best.is_null()).any():
@@ -156,15 +154,19 @@ def at_years(read: pl.DataFrame, deltas: tuple[int, ...]) -> list[pl.Series]:
     return [found.slice(place * height, height) for place in range(len(deltas))]
 
 
-def nearer(minute: pl.Series, one: pl.Series, other: pl.Series) -> pl.Series:
-    """Whichever is nearer to arrival, of those that are not too far ahead of it."""
-    frame = pl.DataFrame({"at": minute, "one": one, "other": other})
-    gaps = {name: pl.col(name) - pl.col("at") for name in ("one", "other")}
-    allowed = {name: gap.is_not_null() & (gap <= AHEAD) for name, gap in gaps.items()}
-    closer = gaps["other"].abs() < gaps["one"].abs()
-    take_other = allowed["other"] & (~allowed["one"] | closer)
-    picked = pl.when(take_other).then("other").when(allowed["one"]).then("one")
-    return frame.select(picked.alias("picked"))["picked"]
+def nearest_of(minute: pl.Series, instants: list[pl.Series]) -> pl.Series:
+    """Whichever is nearest to arrival, of those that are not too far ahead of it; of
+    two that are as near, the first."""
+    names = [str(number) for number in range(len(instants))]
+    frame = pl.DataFrame({"at": minute, **dict(zip(names, instants, strict=True))})
+    gaps = {name: pl.col(name) - pl.col("at") for name in names}
+    allowed = {
+        f"gap {n}": pl.when(gap <= AHEAD).then(gap.abs()) for n, gap in gaps.items()
+    }
+    frame = frame.with_columns(**allowed)
+    least = pl.min_horizontal(*allowed)
+    nearest = (pl.when(pl.col(f"gap {n}") == least).then(n) for n in names)
+    return frame.select(nearest=pl.coalesce(*nearest))["nearest"]
 
 
 def parts(stamps: pl.Series) -> pl.DataFrame:
@@ -194,8 +196,7 @@ def parts(stamps: pl.Series) -> pl.DataFrame:
 
 def groups(stamps: pl.Series, pattern: str) -> pl.DataFrame:
     """What a pattern reads, the month as a number, the year from wherever it stood."""
-    frame = stamps.to_frame("stamp")
-    read = frame.select(pl.col("stamp").str.extract_groups(pattern)).unnest("stamp")
+    read = stamps.str.extract_groups(pattern).struct.unnest()
     years = [name for name in read.columns if name.startswith("year")]
     month = pl.col("month").str.to_lowercase().replace(MONTH_NUMBERS)
     return read.select(
@@ -226,12 +227,11 @@ def in_utc(read: pl.DataFrame) -> pl.Series:
     in_source_utc = pl.when(pl.col("zone") == "UTC").then(0)
     shift = pl.duration(minutes=pl.coalesce("offset", in_source_utc))
     read = read.with_columns(wall=wall())
-    found = read.select(time=(pl.col("wall") - shift).dt.replace_time_zone("UTC"))[
-        "time"
-    ]
-    for zone in read["zone"].unique():
+    instant = (pl.col("wall") - shift).dt.replace_time_zone("UTC")
+    found = read.select(time=instant)["time"]
+    for zone in set(read["zone"].unique()) - {"UTC"}:
         mine = (read["zone"] == zone) & read["offset"].is_null()
-        if zone != "UTC" and mine.any():
+        if mine.any():
             found = in_zone(read, zone).zip_with(mine, found)
     return found.cast(TIME)
 
@@ -243,7 +243,7 @@ def in_zone(read: pl.DataFrame, zone: str) -> pl.Series:
         .dt.convert_time_zone("UTC")
         for which in ("earliest", "latest")
     )
-    found = nearer(read["minute"], early, late)
+    found = nearest_of(read["minute"], [early, late])
     found = found.zip_with(found.is_not_null(), early)
     return found.zip_with(found.is_not_null(), after_gap(read["wall"], zone))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from events.schema import Schema, conform
+from ingest import spread
 from ingest.parsers.format import CONTENT, HEADER, Format
 
 ROW: Schema = {"row": pl.UInt32}
@@ -27,10 +28,12 @@ def first(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
     found = pl.concat(done) if done else conform(left, ROW | HEADER)
     if len(done) > 1:
         found = found.sort("row")
-    none = {
-        name: pl.lit(None, kind) for name, kind in CONTENT.items() if name not in HEADER
-    }
-    return frame.hstack(found.drop("row")).with_columns(**none)
+    none = [
+        spread.nothing(len(frame), kind).alias(name)
+        for name, kind in CONTENT.items()
+        if name not in HEADER
+    ]
+    return frame.hstack([*(found[name] for name in HEADER), *none])
 
 
 def refine(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:

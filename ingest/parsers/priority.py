@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from ingest import spread
+
 HIGHEST = 191
 
 
@@ -9,14 +11,12 @@ def read(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with `facility`, `severity` and `pri_invalid`, from the text `pri`.
 
     Both numbers are null where PRI is missing, no number or above 191; `pri_invalid`
-    says that something stood there that is no PRI. Each step is a step of its own,
+    says that something stood there that is no PRI. The number is a column of its own,
     because expressions do not share what they compute.
     """
-    number = pl.col("number")
-    frame = frame.with_columns(number=pl.col("pri").cast(pl.Int16, strict=False))
-    frame = frame.with_columns(number=pl.when(number <= HIGHEST).then(number))
-    return frame.with_columns(
-        facility=number // 8,
-        severity=number % 8,
-        pri_invalid=pl.col("pri").is_not_null() & number.is_null(),
-    ).drop("number")
+    pri = frame["pri"]
+    number = pri.cast(pl.Int16, strict=False)
+    number = number.zip_with(number <= HIGHEST, spread.nothing(len(frame), pl.Int16))
+    columns = {"facility": number // 8, "severity": number % 8}
+    invalid = pl.col("pri").is_not_null() & pl.lit(number).is_null()
+    return frame.with_columns(**columns, pri_invalid=invalid)

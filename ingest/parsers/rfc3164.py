@@ -60,9 +60,10 @@ REPEATED = r"^-* ?last message repeated"
 
 
 def parse(lines: pl.DataFrame) -> pl.DataFrame:
-    groups = pl.col("text").str.extract_groups(USUAL).alias("is")
-    read = lines.select("row", "text", groups).unnest("is")
-    usual = read["start"].is_not_null() & ~read["app"].is_in(NO_TAGS).fill_null(False)
+    groups = lines["text"].str.extract_groups(USUAL).struct.unnest()
+    read = pl.DataFrame([lines["row"], lines["text"], *groups])
+    event = pl.col("app").is_in(NO_TAGS).fill_null(False)
+    usual = read.select(usual=pl.col("start").is_not_null() & ~event)["usual"]
     if usual.all():
         return usual_columns(read).drop("row")
     left = read.filter(~usual).select("row", "text")
@@ -77,8 +78,8 @@ def usual_columns(read: pl.DataFrame) -> pl.DataFrame:
 
 def columns(read: pl.DataFrame) -> pl.DataFrame:
     """The columns that a header gives, of rows with the groups as text."""
-    given = set(read.columns)
-    frame = priority.read(read).select(
+    frame = priority.read(read)
+    return frame.select(
         "row",
         "head",
         message=pl.col("text").str.strip_prefix(pl.col("head")),
@@ -89,17 +90,19 @@ def columns(read: pl.DataFrame) -> pl.DataFrame:
         facility="facility",
         severity="severity",
         understood="understood",
-        unset=pl.col("unset") if "unset" in given else pl.lit(None, pl.String),
-        pri_invalid="pri_invalid",
-        members=pl.lit(None, pl.String),
+        members=doubts(frame),
     )
-    extras = [
-        members.constant("pri", "invalid", pl.col("pri_invalid")),
-        members.constant(
-            "clock", "not set on the device", pl.col("unset").is_not_null()
-        ),
-    ]
-    return members.add(frame, extras).drop("unset", "pri_invalid")
+
+
+def doubts(frame: pl.DataFrame) -> pl.Expr:
+    """What was wrong with the header, as members."""
+    found = []
+    if frame["pri_invalid"].any():
+        found.append(members.constant("pri", "invalid", pl.col("pri_invalid")))
+    if "unset" in frame.columns:
+        unset = pl.col("unset").is_not_null()
+        found.append(members.constant("clock", "not set on the device", unset))
+    return members.join(*found) if found else pl.lit(None, pl.String)
 
 
 def dialect(lines: pl.DataFrame) -> pl.DataFrame:
