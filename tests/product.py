@@ -29,7 +29,7 @@ class Product:
         self.home = Path(tempfile.mkdtemp(prefix="mss-server-"))
         self.home.chmod(0o711)  # the account of the database passes through
         self.web, self.syslog = free_port(), free_port()
-        self.printed = self.home / "printed"
+        self.printed = self.home / ".printed"
         self.process: subprocess.Popen[bytes] | None = None
 
     def command(self, *more: str) -> list[str]:

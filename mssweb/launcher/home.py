@@ -20,6 +20,8 @@ from mssweb.embedded.account import is_root
 from mssweb.launcher.exceptions import LauncherError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# What an operator may have put into a home before its first start.
+PREPARED = {"local.env", "journal", "lost+found"}
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,16 @@ class Home:
         return self.run / "supervisord.pid"
 
 
-def open_home(folder: str | None) -> Home:
-    """The home, made where there is none; `folder` may be relative to the caller's."""
-    path = Path(folder or os.environ.get("MSS_HOME") or ROOT / "var").absolute()
-    home = Home(Path(os.path.realpath(path)))
+def open_home(folder: str | None, *, new: bool = True) -> Home:
+    """The home, made where there is none; `folder` may be relative to the caller's.
+
+    With `new=False` a home that somebody named has to be there.
+    """
+    named = folder or os.environ.get("MSS_HOME")
+    home = Home(Path(os.path.realpath(Path(named or ROOT / "var").absolute())))
     try:
+        if named and not (new or is_home(home.path)):
+            raise LauncherError(f"There is no home in {home.path}.")
         make(home)
     except OSError as error:
         raise LauncherError(
@@ -56,15 +63,31 @@ def open_home(folder: str | None) -> Home:
     return home
 
 
+def is_home(path: Path) -> bool:
+    return (path / "secret-key").exists()
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether it holds something else: /var has a log and a run of its own."""
+    if not path.is_dir() or is_home(path):
+        return False
+    seen = {one.name for one in path.iterdir() if not one.name.startswith(".")}
+    return not seen <= PREPARED
+
+
 def make(home: Home) -> None:
+    if is_foreign(home.path):
+        raise LauncherError(
+            f"{home.path} has other things in it and is no home; name a new folder."
+        )
     if not home.path.exists():
         home.path.mkdir(parents=True)
         # The database's account must pass through it to its own folder.
         home.path.chmod(0o711 if is_root() else 0o700)
+    secret_key(home)  # first: it marks the folder as ours
     for folder in (home.log, home.run):
         folder.mkdir(exist_ok=True)
         folder.chmod(0o700)
-    secret_key(home)
 
 
 def stop_command(home: Home) -> str:

@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> None:
         folder, arguments = arguments[0].partition("=")[2], arguments[1:]
     if folder == "":
         raise LauncherError("--home needs a folder.")
-    home = open_home(folder)
+    home = open_home(folder, new=False)
     # Before the first start there is none; commands that need no server work then too.
     values = read(home, "environment") or compose(home, {}).values
     own = {name: value for name, value in os.environ.items() if is_ours(name)}

@@ -28,7 +28,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def server(options: Options) -> None:
-    home = open_home(options.home)
+    home = open_home(options.home, new=not options.stop)
     if options.stop:
         stop_other(home)
         return

@@ -42,6 +42,28 @@ def test_a_home_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
         open_home(str(tmp_path / "file" / "home"))
 
 
+def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir(mode=0o755)
+    with pytest.raises(LauncherError, match="is no home; name a new folder"):
+        open_home(str(tmp_path))
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o755
+    assert [one.name for one in tmp_path.iterdir()] == ["log"]
+
+
+def test_a_folder_that_was_prepared_becomes_a_home(tmp_path: Path) -> None:
+    for name in ("local.env", ".keep"):
+        (tmp_path / name).touch()
+    assert open_home(str(tmp_path)) == open_home(str(tmp_path), new=False)
+
+
+def test_a_named_home_that_is_not_there_is_not_made_by_a_command(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(LauncherError, match="There is no home in"):
+        open_home(str(tmp_path / "typo"), new=False)
+    assert not (tmp_path / "typo").exists()
+
+
 def test_only_one_launcher_holds_a_home(home: Home) -> None:
     with locked(home), pytest.raises(LauncherError, match="Another"), locked(home):
         pass
