@@ -14,6 +14,13 @@ def shown(value: object) -> str:
 
 
 @register.filter
+def before_port(address: object, port: object) -> str:
+    """An IPv6 address before a port stands in brackets, as in exported lines."""
+    text = shown(address)
+    return f"[{text}]" if port is not None and ":" in text else text
+
+
+@register.filter
 def pieces(value: object) -> list[tuple[str, bool]]:
     """For `{% for piece, is_named in raw|pieces %}`."""
     return visible.parts(str(value))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import visible
+from events.templatetags.log_text import before_port
 
 CASES = [
     ("plain ü 漢 text", "plain ü 漢 text"),
@@ -29,3 +30,19 @@ def test_pieces_are_the_shown_text(text: str) -> None:
     pieces = visible.parts(text)
     assert "".join(piece for piece, _ in pieces) == visible.text(text)
     assert not visible.UNSEEN.search(visible.text(text))
+
+
+ENDS = [
+    ("192.0.2.1", 443, "192.0.2.1"),
+    ("2001:db8::1", 443, "[2001:db8::1]"),
+    ("2001:db8::1", 0, "[2001:db8::1]"),
+    ("2001:db8::1", None, "2001:db8::1"),
+    (None, 443, ""),
+]
+
+
+@pytest.mark.parametrize(("address", "port", "shown"), ENDS)
+def test_an_address_cannot_run_into_its_port(
+    address: str | None, port: int | None, shown: str
+) -> None:
+    assert before_port(address, port) == shown

@@ -79,12 +79,17 @@ function bytesText(row) {
   return bytes < 10_000 ? PLAIN.format(bytes) : SHORT.format(bytes);
 }
 
+/** As in exported lines: an IPv6 address before a port stands in brackets. */
+function addressText(address, port) {
+  return port != null && address?.includes(":") ? `[${address}]` : (address ?? "");
+}
+
 function endCell(name, address, port) {
   const host = span("addr");
   const suffix = span("port");
   const element = cell(name, host, suffix);
   const fill = (row) => {
-    host.textContent = row[address] ?? "";
+    host.textContent = addressText(row[address], row[port]);
     suffix.textContent = row[port] == null ? "" : `:${row[port]}`;
     element.title = host.textContent + suffix.textContent;
   };
