@@ -76,8 +76,9 @@ class Figures:
 
     @property
     def is_served(self) -> bool:
-        seen = self.status.updated
-        return seen is not None and self.now - seen < SIGN_OF_LIFE
+        """A new one is not given up before delivery could have seen it."""
+        seen = self.status.updated or self.destination.created
+        return self.now - seen < SIGN_OF_LIFE
 
     @property
     def is_failing(self) -> bool:

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from events.models import Follower
 from exporters.models import Destination, DestinationStatus
+from exporters.status import SIGN_OF_LIFE
 from exporters.tests.receivers import UdpReceiver, wait_until
 from sensors import routing
 from sensors.models import AuditEntry, Domain, Sensor, User
@@ -205,6 +207,14 @@ def test_the_figures_show_what_happened(
     assert "<b>3</b> failed attempts" in answer
     assert "&lt;b&gt;refused&lt;/b&gt;" in answer
     assert "hx-swap-oob" in answer
+
+
+def test_a_new_one_is_not_given_up_at_once(
+    as_victor: Client, sensor: Sensor, siem: Destination
+) -> None:
+    assert b"no sign of life" not in as_victor.get(url(sensor, "figures/")).content
+    Destination.objects.update(created=timezone.now() - SIGN_OF_LIFE)
+    assert b"no sign of life" in as_victor.get(url(sensor, "figures/")).content
 
 
 READS = ["", "figures/"]
