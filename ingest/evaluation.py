@@ -33,6 +33,10 @@ NAMES = {
 FROM_DATA = {"msgid": "msgid", "procid": "procid", "sd": "structured_data"}
 
 
+class WrongCase(ValueError):
+    """The input of `--jsonl` is wrong; the message is one sentence."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """What lines of a file lack: when they arrived, their zone, perhaps the year."""
@@ -51,13 +55,23 @@ def objects(lines: Iterable[bytes], setting: Setting) -> Iterator[dict[str, Any]
 
 
 def cases(texts: Iterable[str], setting: Setting) -> Iterator[dict[str, Any]]:
-    """One object per case `{"id", "raw" or "raw_b64" or "raw_gen"}`."""
-    rest = map(json.loads, filter(str.strip, texts))
+    """One object per case `{"id", "raw" or "raw_b64" or "raw_gen"}`; WrongCase."""
+    rest = (case(at, text) for at, text in enumerate(texts, 1) if text.strip())
     while batch := list(islice(rest, BATCH)):
-        raws = [raw(case) for case in batch]
-        read = zip(batch, raws, objects(raws, setting), strict=True)
-        for case, line, found in read:
-            yield {"id": case["id"], **found, "frames": frames(line)}
+        found = objects([line for _, line in batch], setting)
+        for (name, line), one in zip(batch, found, strict=True):
+            yield {"id": name, **one, "frames": frames(line)}
+
+
+def case(at: int, text: str) -> tuple[Any, bytes]:
+    """The id and the bytes of a case that stands in line `at`."""
+    try:
+        one = json.loads(text)
+        return one["id"], raw(one)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise WrongCase(
+            f"Line {at} is no case: an object with id and raw, raw_b64 or raw_gen."
+        ) from None
 
 
 def raw(case: dict[str, Any]) -> bytes:

@@ -38,6 +38,17 @@ def test_cases_keep_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found[0]["verdict"] == "denied"
 
 
+WRONG = [b"garbage", b'{"id": 1}', b'{"raw": "x"}', b"[]", b'{"id": 1, "raw_b64": "x"}']
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_wrong_case_is_named_by_its_line(
+    monkeypatch: pytest.MonkeyPatch, line: bytes
+) -> None:
+    with pytest.raises(CommandError, match="Line 2 is no case"):
+        run(monkeypatch, b'{"id": 1, "raw": "x"}\n' + line, "--jsonl")
+
+
 def test_a_wrong_zone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError, match="'Mars' is not a time zone"):
         run(monkeypatch, b"", "--zone", "Mars")

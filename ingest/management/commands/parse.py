@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ingest.evaluation import Setting, cases, objects
+from ingest.evaluation import Setting, WrongCase, cases, objects
 
 
 class Command(BaseCommand):
@@ -33,5 +33,8 @@ class Command(BaseCommand):
         else:
             lines = (line.rstrip(b"\r\n") for line in sys.stdin.buffer)
             found = objects(lines, setting)
-        for one in found:
-            self.stdout.write(json.dumps(one, ensure_ascii=False))
+        try:
+            for one in found:
+                self.stdout.write(json.dumps(one, ensure_ascii=False))
+        except WrongCase as error:
+            raise CommandError(str(error)) from None
