@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from events.schema import TIME
-from ingest import members, zones
+from ingest import members, spread, zones
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun"]
 MONTHS += ["jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH_NUMBERS = {name: f"{number:02}" for number, name in enumerate(MONTHS, 1)}
+MONTH_NUMBER = pl.col("month").str.to_lowercase().replace(MONTH_NUMBERS)
 
 CLOCK = "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]{1,9})?"
 ZONE = rf"(?:[+-][0-9]{{2}}:?[0-9]{{2}}|Z|(?:{zones.NAMES})(?:[+-][0-9]{{1,2}})?)"
@@ -157,16 +158,13 @@ def at_years(read: pl.DataFrame, deltas: tuple[int, ...]) -> list[pl.Series]:
 def nearest_of(minute: pl.Series, instants: list[pl.Series]) -> pl.Series:
     """Whichever is nearest to arrival, of those that are not too far ahead of it; of
     two that are as near, the first."""
-    names = [str(number) for number in range(len(instants))]
-    frame = pl.DataFrame({"at": minute, **dict(zip(names, instants, strict=True))})
-    gaps = {name: pl.col(name) - pl.col("at") for name in names}
-    allowed = {
-        f"gap {n}": pl.when(gap <= AHEAD).then(gap.abs()) for n, gap in gaps.items()
-    }
-    frame = frame.with_columns(**allowed)
-    least = pl.min_horizontal(*allowed)
-    nearest = (pl.when(pl.col(f"gap {n}") == least).then(n) for n in names)
-    return frame.select(nearest=pl.coalesce(*nearest))["nearest"]
+    gaps = pl.DataFrame([(at - minute).alias(str(n)) for n, at in enumerate(instants)])
+    gaps = gaps.select(pl.when(pl.all() <= AHEAD).then(pl.all().abs()))
+    least = gaps.min_horizontal()
+    nearest = spread.nothing(len(minute), TIME)
+    for at, gap in zip(reversed(instants), reversed(gaps.get_columns()), strict=True):
+        nearest = at.zip_with(gap == least, nearest)
+    return nearest
 
 
 def parts(stamps: pl.Series) -> pl.DataFrame:
@@ -198,10 +196,9 @@ def groups(stamps: pl.Series, pattern: str) -> pl.DataFrame:
     """What a pattern reads, the month as a number, the year from wherever it stood."""
     read = stamps.str.extract_groups(pattern).struct.unnest()
     years = [name for name in read.columns if name.startswith("year")]
-    month = pl.col("month").str.to_lowercase().replace(MONTH_NUMBERS)
     return read.select(
         pl.coalesce(years).alias("year"),
-        month.alias("month"),
+        MONTH_NUMBER,
         *("day", "hour", "minute", "second", "fraction", "zone"),
     )
 
@@ -213,13 +210,12 @@ def clock() -> pl.Expr:
 
 
 def wall() -> pl.Expr:
-    """The clock time without a zone; null where the calendar has no such day."""
+    """The clock time without a zone, null where the calendar has no such day."""
     day = pl.concat_str("year", "month", "day", separator="-")
     text = pl.concat_str(day, "clock", separator=" ")
     read = text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
     fraction = pl.col("fraction").cast(pl.Int64).fill_null(0)
-    exact = read + pl.duration(microseconds=fraction)
-    return pl.when(exact.is_between(FIRST, LAST)).then(exact)
+    return read + pl.duration(microseconds=fraction)
 
 
 def in_utc(read: pl.DataFrame) -> pl.Series:
@@ -227,6 +223,9 @@ def in_utc(read: pl.DataFrame) -> pl.Series:
     in_source_utc = pl.when(pl.col("zone") == "UTC").then(0)
     shift = pl.duration(minutes=pl.coalesce("offset", in_source_utc))
     read = read.with_columns(wall=wall())
+    if not read["wall"].is_between(FIRST, LAST).all():
+        in_range = pl.col("wall").is_between(FIRST, LAST)
+        read = read.with_columns(wall=pl.when(in_range).then("wall"))
     instant = (pl.col("wall") - shift).dt.replace_time_zone("UTC")
     found = read.select(time=instant)["time"]
     for zone in set(read["zone"].unique()) - {"UTC"}:
