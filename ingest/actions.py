@@ -25,15 +25,14 @@ DENIED += ["fail", "failed", "failure", "invalid", "quarantine", "prevent", "clo
 
 def find(rows: pl.DataFrame) -> pl.Series:
     """The action (lower case) of each row: by a key, else by a word."""
-    found, lower = spread.nothing(len(rows), pl.String), rows["lower"]
-    worded = rows.filter(keys.words(lower, SOME))
+    found = spread.nothing(len(rows), pl.String)
+    worded = rows.filter(keys.words(rows["lower"], SOME))
     if len(worded):
-        word = pl.col("lower").str.extract(WORDS, 1)
-        found = spread.over(found, worded.select("row", action=word), "action")
-    keyed = rows.filter(keys.present(lower, KEYS))
+        words = worded["lower"].str.extract(WORDS, 1)
+        found = spread.over(found, worded["row"], words)
+    keyed = rows.filter(keys.present(rows["lower"], KEYS))
     if len(keyed):
-        value = keys.value(KEY, "lower")
-        found = spread.over(found, keyed.select("row", action=value), "action")
+        found = spread.over(found, keyed["row"], keys.value(keyed["lower"], KEY))
     return found
 
 

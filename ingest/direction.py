@@ -12,8 +12,7 @@ def add(frame: pl.DataFrame, routes: list[Route]) -> pl.DataFrame:
     known = frame.select("row", "home", "src", "dst").drop_nulls(["src", "dst"])
     inbound = spread.nothing(len(frame), pl.Boolean)
     if len(known):
-        known = known.with_columns(inbound=is_inbound(known, routes))
-        inbound = spread.over(inbound, known, "inbound")
+        inbound = spread.over(inbound, known["row"], is_inbound(known, routes))
     return frame.with_columns(inbound=inbound)
 
 

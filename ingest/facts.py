@@ -82,13 +82,14 @@ def ports(rows: pl.DataFrame, found: spread.Columns) -> spread.Columns:
     some = rows.filter(keys.present(rows["lower"], PORT_KEYS))
     if not len(some):
         return {}
-    text = pl.col("lower").str
-    read = some.select(
-        "row",
-        sport=text.extract(SOURCE_PORT, 1).cast(pl.Int32),
-        dport=text.extract(TARGET_PORT, 1).cast(pl.Int32),
-    )
-    return {name: spread.over(found[name], read, name) for name in ("sport", "dport")}
+    ports = {
+        name: some["lower"].str.extract(pattern, 1).cast(pl.Int32)
+        for name, pattern in (("sport", SOURCE_PORT), ("dport", TARGET_PORT))
+    }
+    return {
+        name: spread.over(found[name], some["row"], values)
+        for name, values in ports.items()
+    }
 
 
 def protocols(rows: pl.DataFrame) -> pl.Series:
@@ -97,15 +98,16 @@ def protocols(rows: pl.DataFrame) -> pl.Series:
     named = rows.filter(keys.words(rows["lower"], PROTOCOL_HINTS))
     if not len(named):
         return none
-    keyed = named.with_columns(proto=protocol(PROTOCOL_KEY))
-    known = keyed["proto"].is_in(KNOWN).fill_null(False)
+    by_key = protocol(named["lower"], PROTOCOL_KEY)
+    known = by_key.is_in(KNOWN).fill_null(False)
     if known.all():
-        return spread.over(none, keyed, "proto")
-    worded = named.filter(~known).with_columns(proto=protocol(PROTOCOL_WORD))
-    by_word = spread.over(none, worded, "proto")
-    return spread.over(by_word, keyed.filter(known), "proto")
+        return spread.over(none, named["row"], by_key)
+    worded = named.filter(~known)
+    by_word = protocol(worded["lower"], PROTOCOL_WORD)
+    found = spread.over(none, worded["row"], by_word)
+    return spread.over(found, named["row"].filter(known), by_key.filter(known))
 
 
-def protocol(pattern: str) -> pl.Expr:
+def protocol(texts: pl.Series, pattern: str) -> pl.Series:
     """A protocol's name as we write it."""
-    return pl.col("lower").str.extract(pattern, 1).replace(PROTOCOLS)
+    return texts.str.extract(pattern, 1).replace(PROTOCOLS)

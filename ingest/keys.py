@@ -23,7 +23,7 @@ def words(lower: pl.Series, words: list[str]) -> pl.Series:
     return lower.str.contains(rf"(?:{'|'.join(words)})")
 
 
-def value(pattern: str, column: str = "message") -> pl.Expr:
+def value(texts: pl.Series, pattern: str) -> pl.Series:
     """The first group of the pattern that matched: quoted or bare."""
-    groups = pl.col(column).str.extract_groups(pattern)
-    return pl.coalesce(groups.struct.field("*"))
+    groups = texts.str.extract_groups(pattern).struct.unnest()
+    return groups.select(value=pl.coalesce(pl.all()))["value"]

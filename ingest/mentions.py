@@ -74,6 +74,22 @@ PORT = (
 SLASH_PORT = r"^/([0-9]{1,5})(?:[^0-9./]|\.(?:[^0-9]|$)|$)"
 
 OTHER_ROLE, WEAK, PLAIN, SOURCE_ROLE, TARGET_ROLE = range(5)
+LEFT, ADDRESS = pl.col("left").str, pl.col("address").str
+ROLE = (
+    pl.when(LEFT.contains(IS_OTHER))
+    .then(OTHER_ROLE)
+    .when(LEFT.ends_with("@"))
+    .then(WEAK)
+    .when(LEFT.contains(IS_SOURCE))
+    .then(SOURCE_ROLE)
+    .when(LEFT.contains(IS_TARGET))
+    .then(TARGET_ROLE)
+    .when(LEFT.contains(IS_BARE))
+    .then(SOURCE_ROLE)
+    .when(LEFT.contains(KEYED) | ADDRESS.contains(ANY_OR_MASK))
+    .then(OTHER_ROLE)
+    .otherwise(PLAIN)
+)
 FOUND = {"src": pl.String, "sport": pl.Int32, "dst": pl.String, "dport": pl.Int32}
 
 
@@ -99,9 +115,9 @@ def candidates(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def marked(rows: pl.DataFrame, pattern: str) -> pl.DataFrame:
-    replaced = pl.col("lower").str.replace_all(pattern, MARK + "${0}" + MARK)
-    made = rows.select("row", marked=replaced)
-    return made.filter(pl.col("marked").str.contains(MARK, literal=True))
+    replaced = rows["lower"].str.replace_all(pattern, MARK + "${0}" + MARK)
+    made = pl.DataFrame({"row": rows["row"], "marked": replaced})
+    return made.filter(replaced.str.contains(MARK, literal=True))
 
 
 def mentions(marked: pl.DataFrame) -> pl.DataFrame:
@@ -117,7 +133,9 @@ def mentions(marked: pl.DataFrame) -> pl.DataFrame:
         word="piece",
         left=pl.col("piece").shift(1),
         right=pl.col("piece").shift(-1),
-    ).filter((pl.col("place") % 2 == 1) & pl.col("right").is_not_null())
+    )
+    # At the even places is what stands between; one cut off at MOST has no right side.
+    around = around.filter(around["place"] % 2 == 1).drop_nulls("right")
     return judged(canonical(around.filter(~inside(around))))
 
 
@@ -168,30 +186,12 @@ def six_or_none(word: str) -> str | None:
 
 
 def judged(around: pl.DataFrame) -> pl.DataFrame:
-    left = pl.col("left").str
-    nothing = pl.col("address").str.contains(ANY_OR_MASK)
-    role = (
-        pl.when(left.contains(IS_OTHER))
-        .then(OTHER_ROLE)
-        .when(left.ends_with("@"))
-        .then(WEAK)
-        .when(left.contains(IS_SOURCE))
-        .then(SOURCE_ROLE)
-        .when(left.contains(IS_TARGET))
-        .then(TARGET_ROLE)
-        .when(left.contains(IS_BARE))
-        .then(SOURCE_ROLE)
-        .when(left.contains(KEYED) | nothing)
-        .then(OTHER_ROLE)
-        .otherwise(PLAIN)
-    )
-    return around.select("row", "address", role=role, port=ports(around))
+    return around.select("row", "address", role=ROLE, port=ports(around))
 
 
 def ports(around: pl.DataFrame) -> pl.Series:
     """The port behind each address; the rare ways to write it are asked rarely."""
-    right = pl.col("right").str
-    usual = around.select(port=right.extract(PORT, 1).cast(pl.Int32))["port"]
+    usual = around["right"].str.extract(PORT, 1).cast(pl.Int32)
     rare = around["right"].str.contains("^[./]")
     if not rare.any():
         return usual
@@ -214,8 +214,8 @@ def rare_ports(around: pl.DataFrame) -> pl.Series:
 def roles(told: pl.DataFrame, height: int) -> spread.Columns:
     """Source and target of each row: by words first, what is left by order."""
     # Where each stands. Of several put at one row the last stays: so from behind.
-    places = told.select("row", "role", at=pl.int_range(pl.len(), dtype=pl.UInt32))
-    places = places.reverse()
+    at = pl.int_range(pl.len(), dtype=pl.UInt32)
+    places = told.select(pl.col("row", "role").reverse(), at=at.reverse())
     one = first(places, places["role"] == PLAIN, height)
     ends = pl.DataFrame(
         {

@@ -12,9 +12,8 @@ def nothing(height: int, kind: pl.DataType | type[pl.DataType]) -> pl.Series:
     return pl.Series([None], dtype=kind).new_from_index(0, height)
 
 
-def over(column: pl.Series, found: pl.DataFrame, name: str) -> pl.Series:
-    """The column with the values of `found` put at its rows (`row`), nulls left out."""
-    values, rows = found[name], found["row"]
+def over(column: pl.Series, rows: pl.Series, values: pl.Series) -> pl.Series:
+    """The column with the values put at their rows, nulls left out."""
     if values.null_count():
         there = values.is_not_null()
         values, rows = values.filter(there), rows.filter(there)

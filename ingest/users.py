@@ -48,29 +48,42 @@ NOBODY = (
 
 def find(rows: pl.DataFrame) -> pl.Series:
     """The user whom each row names; the last of these ways counts most."""
-    message, text = rows["message"], pl.col("message").str
-    sudo = message.str.contains(" : ", literal=True)
-    access = message.str.contains(" [", literal=True)
+    message, lower = rows["message"], rows["lower"]
     found = spread.nothing(len(rows), pl.String)
-    for picked, user, doubtful in (
-        (keys.words(rows["lower"], PHRASES), keys.value(PHRASE), True),
-        (keys.present(rows["lower"], KEYS), keys.value(KEY), True),
-        (access, text.extract(CLF, 1), True),
-        (sudo, text.extract(SUDO, 1), False),
+    for picked, read in (
+        (keys.words(lower, PHRASES), said),
+        (keys.present(lower, KEYS), keyed),
+        (message.str.contains(" [", literal=True), access),
+        (message.str.contains(" : ", literal=True), sudo),
     ):
         if picked.any():
-            named = rows.filter(picked).select("row", user=user).drop_nulls()
-            named = somebody(named) if doubtful else named
-            found = spread.over(found, named, "user")
+            users = read(message.filter(picked))
+            found = spread.over(found, rows["row"].filter(picked), users)
     return found
 
 
-def somebody(found: pl.DataFrame) -> pl.DataFrame:
-    """Only the rows whose user is one."""
-    if not len(found):
-        return found
-    bare = pl.col("user").str.strip_chars(" \t.:,")
-    if found["user"].str.contains("@", literal=True).any():
+def said(messages: pl.Series) -> pl.Series:
+    return somebody(keys.value(messages, PHRASE))
+
+
+def keyed(messages: pl.Series) -> pl.Series:
+    return somebody(keys.value(messages, KEY))
+
+
+def access(messages: pl.Series) -> pl.Series:
+    return somebody(messages.str.extract(CLF, 1))
+
+
+def sudo(messages: pl.Series) -> pl.Series:
+    return messages.str.extract(SUDO, 1)
+
+
+def somebody(users: pl.Series) -> pl.Series:
+    """The names without what stands around them, null where it is nobody's."""
+    if users.null_count() == len(users):
+        return users
+    bare = users.str.strip_chars(" \t.:,")
+    if bare.str.contains("@", literal=True).any():
         bare = bare.str.replace(AT_ADDRESS, "")
-    nobody = pl.col("user").str.contains(NOBODY)
-    return found.with_columns(bare).filter((pl.col("user") != "") & ~nobody)
+    nobody = (bare == "") | bare.str.contains(NOBODY)
+    return bare.zip_with(~nobody, spread.nothing(len(bare), pl.String))
