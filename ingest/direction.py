@@ -1,10 +1,15 @@
 """Which way a connection goes: inbound when dst is in HOME_NET and src is not."""
 
+from functools import lru_cache
+
 import polars as pl
 
 from ingest import spread
 from sensors import networks
+from sensors.networks import Network
 from sensors.routing import Route
+
+TOGETHER = 50  # networks in one pattern: its size is limited
 
 
 def add(frame: pl.DataFrame, routes: list[Route]) -> pl.DataFrame:
@@ -26,52 +31,48 @@ def is_inbound(known: pl.DataFrame, routes: list[Route]) -> pl.Series:
 
 
 def is_home(home: pl.Series, address: pl.Series, routes: list[Route]) -> pl.Series:
-    """Whether each address is in the networks of its line's route.
-
-    Most are not, which their first number tells without taking them apart.
-    """
-    likely = address.str.contains(beginnings(routes))
-    if not likely.any():
-        return likely
-    inside = is_inside(home.filter(likely), address.filter(likely), routes)
-    return likely.scatter(likely.arg_true(), inside)
-
-
-def beginnings(routes: list[Route]) -> str:
-    """A pattern of all addresses in a HOME_NET, and of others: how they begin."""
-    numbers = {
-        str(number)
-        for route in routes
-        for network in route.home_net
-        if network.version == 4
-        for number in range(network[0].packed[0], network[-1].packed[0] + 1)
-    }
-    return rf"^(?:{'|'.join(sorted(numbers))})\.|:" if numbers else ":"
-
-
-def is_inside(home: pl.Series, address: pl.Series, routes: list[Route]) -> pl.Series:
-    number = numbers(address)
-    found = home.is_null()
+    """Whether each address is in the networks of its line's route."""
+    found = spread.nothing(len(home), pl.Boolean).fill_null(False)
     for index, route in enumerate(routes):
         mine = home == index
-        for network in route.home_net:
-            if network.version == 4:
-                low, high = int(network[0]), int(network[-1])
-                found |= mine & number.is_between(low, high).fill_null(False)
-    six = number.is_null()
+        if mine.any():
+            inside = is_in(address.filter(mine), route.home_net)
+            found = found.scatter(mine.arg_true(), inside)
+    six = address.str.contains(":", literal=True)
     if not six.any():
         return found
     return found.zip_with(~six, is_home_six(home, address, six, routes))
 
 
-def numbers(address: pl.Series) -> pl.Series:
-    """IPv4 addresses as numbers, null for others."""
-    parts = pl.col("address").str.split_exact(".", 3).struct
-    whole = pl.lit(0, pl.UInt32)
-    for place in range(4):
-        part = parts.field(f"field_{place}").cast(pl.UInt32, strict=False)
-        whole = whole * 256 + part
-    return address.to_frame("address").select(whole.alias("number"))["number"]
+def is_in(address: pl.Series, home_net: tuple[Network, ...]) -> pl.Series:
+    """Whether each IPv4 address is in one of the networks."""
+    found = address.is_null()
+    for pattern in patterns(home_net):
+        found |= address.str.contains(pattern)
+    return found
+
+
+@lru_cache
+def patterns(home_net: tuple[Network, ...]) -> list[str]:
+    """What the text of an IPv4 address in HOME_NET matches, a few networks each.
+
+    A fifth of the time that it takes to make numbers of addresses.
+    """
+    four = [beginning(network) for network in home_net if network.version == 4]
+    some = (four[start : start + TOGETHER] for start in range(0, len(four), TOGETHER))
+    return [f"^(?:{'|'.join(texts)})" for texts in some]
+
+
+def beginning(network: Network) -> str:
+    """`172\\.(?:16|17)\\.` for 172.16.0.0/15: how the addresses in it begin."""
+    whole, bits = divmod(network.prefixlen, 8)
+    low, high = network[0].packed, network[-1].packed
+    numbers = [str(number) for number in low[:whole]]
+    if bits:
+        some = range(low[whole], high[whole] + 1)
+        numbers.append(f"(?:{'|'.join(map(str, some))})")
+    ends = [r"\."] * len(numbers) if len(numbers) < 4 else [r"\."] * 3 + ["$"]
+    return "".join(map("".join, zip(numbers, ends, strict=True)))
 
 
 def is_home_six(

@@ -63,7 +63,7 @@ READ_CLF = (
 AHEAD = timedelta(hours=26)
 DAY = timedelta(days=1)
 LEAP = (-2, -3, -4, -5, -6, -7, -8)  # 1896 and 1904 are eight years apart
-KEYS = ["stamp", "zone", "minute"]
+SAME = ["zone", "minute"]  # often the same in a whole batch
 PARTS = ["year", "month", "day", "clock", "fraction", "offset"]
 FIRST = datetime(1, 1, 2)  # noqa: DTZ001 (compared with clock times)
 LAST = datetime(9999, 12, 30)  # noqa: DTZ001
@@ -77,9 +77,11 @@ def resolve(
     `retention` None believes every stamp; `year` is that of stamps without one.
     """
     frame = lines.with_columns(minute=pl.col("received").dt.truncate("1m"))
-    keys = frame.select(KEYS).filter(pl.col("stamp").is_not_null()).unique()
-    read = keys.with_columns(instants(keys, year).alias("device"))
-    frame = frame.join(read, on=KEYS, how="left", maintain_order="left")
+    # A join by one column is five times as fast as one by three.
+    by = ["stamp", *(name for name in SAME if frame[name].n_unique() > 1)]
+    keys = frame.select("stamp", *SAME).drop_nulls("stamp").unique(by)
+    read = keys.select(*by, instants(keys, year).alias("device"))
+    frame = frame.join(read, on=by, how="left", maintain_order="left")
     return believed(frame, retention).drop("minute", "device", "doubt")
 
 
