@@ -71,7 +71,8 @@ def events(
 
 def finished(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns of an event; the exact line is `raw`, or `head` and `message`."""
-    frame = members.add(frame, [cut()])
+    if (frame["cut"] > 0).any():
+        frame = members.add(frame, [cut()])
     exact = pl.col("exact")
     frame = frame.with_columns(
         type=pl.lit(LOG),

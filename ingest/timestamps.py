@@ -149,7 +149,7 @@ def at_years(read: pl.DataFrame, deltas: tuple[int, ...]) -> list[pl.Series]:
 
     All at once, because a step costs the same for one stamp and for many.
     """
-    around = pl.col("minute").dt.year()
+    around = read["minute"].dt.year()
     years = (
         read.with_columns(year=(around + delta).cast(pl.String)) for delta in deltas
     )
@@ -211,25 +211,27 @@ def clock() -> pl.Expr:
     return pl.concat_str(hour, "minute", second, separator=":")
 
 
-def wall() -> pl.Expr:
+def wall(read: pl.DataFrame) -> pl.Expr:
     """The clock time without a zone, null where the calendar has no such day."""
     day = pl.concat_str("year", "month", "day", separator="-")
     text = pl.concat_str(day, "clock", separator=" ")
-    read = text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
+    second = text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
+    if read["fraction"].null_count() == len(read):
+        return second
     fraction = pl.col("fraction").cast(pl.Int64).fill_null(0)
-    return read + pl.duration(microseconds=fraction)
+    return second + pl.duration(microseconds=fraction)
 
 
 def in_utc(read: pl.DataFrame) -> pl.Series:
     """The instant by the stamp's own offset, else by its source's zone."""
-    in_source_utc = pl.when(pl.col("zone") == "UTC").then(0)
-    shift = pl.duration(minutes=pl.coalesce("offset", in_source_utc))
-    read = read.with_columns(wall=wall())
+    read = read.with_columns(wall=wall(read))
     if not read["wall"].is_between(FIRST, LAST).all():
         in_range = pl.col("wall").is_between(FIRST, LAST)
         read = read.with_columns(wall=pl.when(in_range).then("wall"))
-    instant = (pl.col("wall") - shift).dt.replace_time_zone("UTC")
-    found = read.select(time=instant)["time"]
+    instant = pl.col("wall")
+    if read["offset"].null_count() < len(read):
+        instant -= pl.duration(minutes=pl.col("offset").fill_null(0))
+    found = read.select(time=instant.dt.replace_time_zone("UTC"))["time"]
     for zone in set(read["zone"].unique()) - {"UTC"}:
         mine = (read["zone"] == zone) & read["offset"].is_null()
         if mine.any():

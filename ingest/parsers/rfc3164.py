@@ -62,8 +62,9 @@ REPEATED = r"^-* ?last message repeated"
 def parse(lines: pl.DataFrame) -> pl.DataFrame:
     groups = lines["text"].str.extract_groups(USUAL).struct.unnest()
     read = pl.DataFrame([lines["row"], lines["text"], *groups])
-    event = pl.col("app").is_in(NO_TAGS).fill_null(False)
-    usual = read.select(usual=pl.col("start").is_not_null() & ~event)["usual"]
+    usual = read["start"].is_not_null()
+    for name in NO_TAGS:
+        usual &= read["app"].ne_missing(name)
     if usual.all():
         return usual_columns(read).drop("row")
     left = read.filter(~usual).select("row", "text")
