@@ -20,7 +20,8 @@ APP = r" +(?<app>[^ |\[{][^ |{]{0,63})"
 PROCID = r" +(?<procid>[^ \[{|]{1,128})"
 NUMBER = r" +(?<procid>-|[0-9]+)"  # where a word may be prose
 MSGID = r" +(?<msgid>[^ \[{|]{1,64})"
-DATA = rf" +(?:-|(?<sd>{structured.DATA}))(?: |$){BOM}?"
+# rsyslog sends the space after a BSD tag along, as the first character of the message.
+DATA = rf" +(?:-|(?<sd>{structured.DATA}))(?: {{1,2}}|$){BOM}?"
 
 # As the RFC says, then: broken structured data, none at all, the line's early end.
 PATTERNS = (

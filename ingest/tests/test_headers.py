@@ -126,9 +126,13 @@ RFC5424 = {
     "<165>1 2026-07-26T11:59:58.003Z box app - - - \ufefftext with BOM": (
         "box", "app", None, 20, 5, "text with BOM",
     ),
+    "<34>1 2026-07-26T11:59:58Z box app 7 - -  as rsyslog sends it": (
+        *("box", "app", 7, 4, 2),
+        "as rsyslog sends it",
+    ),
     "<34>1 - - - - - -": (None, None, None, 4, 2, ""),
     "<34>1 2026-07-26T11:59:58Z  box  app  -  -  -  doubled": (
-        "box", "app", None, 4, 2, " doubled",
+        "box", "app", None, 4, 2, "doubled",
     ),
     '<34>1 2026-07-26T11:59:58Z box app 7 M [a b="c"d] broken': (
         "box", "app", 7, 4, 2, '[a b="c"d] broken',
