@@ -316,3 +316,16 @@ def test_keys_are_told(page: Page, link: Connection) -> None:
     assert violations(page, ALL) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_the_line_to_try_stays_inside_a_narrow_page(
+    page: Page, link: Connection
+) -> None:
+    page.set_viewport_size({"width": 420, "height": 800})
+    visit(page, "/")
+    line = page.locator(".empty pre:visible")
+    expect(line).to_contain_text("logger -n")
+    box = line.bounding_box()
+    assert box is not None
+    assert box["x"] >= 10
+    assert box["x"] + box["width"] <= 410
