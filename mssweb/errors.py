@@ -10,7 +10,7 @@ from django.template import loader
 from django.views import defaults
 
 from events import pools
-from events.api import failure
+from events.api.answers import failure
 
 RETRY_SECONDS = "5"
 

@@ -100,7 +100,7 @@ def test_a_search_that_ran_out_of_time_says_so(
     link: Connection, viewer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(link, 3)
-    monkeypatch.setattr("events.views.SECONDS", 0.0)
+    monkeypatch.setattr("events.views.history.SECONDS", 0.0)
     page = shown(viewer, "/history")
     assert "stopped at" in page
     assert "Search on" in page

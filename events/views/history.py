@@ -1,53 +1,27 @@
-"""The pages of events: Real-Time, Historical, one event.
+"""The Historical page; whole without a script."""
 
-The Real-Time page is a frame; its rows come by WebSocket (`events/consumers.py`). The
-other two are whole without a script.
-"""
-
-from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 from psycopg import OperationalError
 from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout
 
-from events import described, origins, rows, search
-from events.cursors import LAST_ID, CursorError
+from events import origins, rows, search
+from events.cursors import CursorError
 from events.history import PRESETS, HistoryForm, Place, address, chosen, span
 from events.query import QueryError, Sensors, parse
 from events.query.fields import FIELDS
 from events.schema import TYPES
+from events.views.zones import zone_of
 from sensors import access
 
 ROWS = 100
 HUES = 8  # colours of classes, see static/css/log.css
 SECONDS = search.TOTAL_SECONDS
-AROUND = timedelta(hours=12)  # what a link from an event searches, on either side
-CLOSE = timedelta(minutes=1)
-
-
-def zone_of(request: HttpRequest) -> ZoneInfo:
-    return ZoneInfo(getattr(request.user, "zone", "UTC"))
-
-
-@require_safe
-def realtime(request: HttpRequest) -> HttpResponse:
-    context = {
-        "query": request.GET.get("q", ""),
-        "fields": FIELDS.values(),
-        "log_host": urlsplit(f"//{request.get_host()}").hostname,
-        "log_port": settings.SYSLOG_PORT,
-        "sees_nothing": not access.scope(request.user),
-    }
-    return render(request, "events/realtime.html", context)
 
 
 @require_safe
@@ -109,31 +83,3 @@ def shown(row: DictRow, names: Sensors) -> DictRow:
         "name": TYPES.get(row["type"], str(row["type"])),
         "hue": "" if row["cls"] is None else row["cls"] % HUES,
     }
-
-
-@require_safe
-def event(request: HttpRequest, number: int) -> HttpResponse:
-    scope = access.scope(request.user)
-    row = search.event(number, scope) if number <= LAST_ID else None
-    if row is None:
-        raise Http404
-    whole = rows.event_alone(row, origins.names(scope))
-    context = {
-        "event": whole,
-        "facts": described.facts(whole),
-        "details": described.details(whole["data"]) if whole["data"] else [],
-        "around": around(whole, AROUND),
-        "close": around(whole, CLOSE),
-        "link": request.build_absolute_uri(request.path),
-    }
-    with timezone.override(zone_of(request)):
-        return render(request, "events/event.html", context)
-
-
-def around(event: dict[str, Any], distance: timedelta) -> str:
-    """The range of a search about the event's own time, as a query string."""
-    time = parse_datetime(event["time"])
-    if time is None:
-        return ""
-    start, end = (time - distance).isoformat(), (time + distance).isoformat()
-    return urlencode({"start": start, "end": end})

@@ -1,0 +1,56 @@
+"""What the API is asked: the parameters that many calls share, checked."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from django.utils.dateparse import parse_datetime
+
+from events import cursors
+from events.api.answers import BadRequest
+from events.cursors import Cursor
+from events.walk import Span
+
+DEFAULT_LIMIT, MOST_ROWS = 100, 1_000
+DEFAULT_RANGE = timedelta(hours=24)
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+def span(given: Mapping[str, str], now: datetime) -> Span:
+    """`start` and `end`; without a start the last 24 hours (before the end)."""
+    start, end = moment(given, "start"), moment(given, "end")
+    if start and end and start >= end:
+        raise BadRequest("start must be before end.")
+    return Span(start or (end or now) - DEFAULT_RANGE, end)
+
+
+def moment(given: Mapping[str, str], name: str) -> datetime | None:
+    """ISO 8601; without a zone it is UTC."""
+    text = given.get(name, "")
+    if not text:
+        return None
+    try:
+        found = parse_datetime(text) or datetime.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(
+            f"{name} must be a time such as 2026-03-04T12:00:00Z, not {text[:40]!r}."
+        ) from None
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    if not EARLIEST <= found <= LATEST:
+        raise BadRequest(f"{name} is out of range: {text[:40]!r}.")
+    return found
+
+
+def limit(given: Mapping[str, str]) -> int:
+    text = given.get("limit", "") or str(DEFAULT_LIMIT)
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadRequest(f"limit must be a number, not {text[:40]!r}.")
+    if not 1 <= int(text) <= MOST_ROWS:
+        raise BadRequest(f"limit must be between 1 and {MOST_ROWS}.")
+    return int(text)
+
+
+def after(given: Mapping[str, str]) -> Cursor | None:
+    text = given.get("cursor", "")
+    return cursors.decode(text) if text else None

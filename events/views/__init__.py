@@ -1,0 +1,1 @@
+"""The pages of events: Real-Time, Historical, one event."""
