@@ -211,3 +211,16 @@ class ApiToken(models.Model):
         text = "mss_" + secrets.token_urlsafe(32)
         fields: dict[str, Any] = {"digest": token_digest(text), "scope": scope}
         return cls.objects.create(user=user, name=name, **fields), text
+
+
+class Preference(models.Model):
+    """What a user has set for the pages; see `sensors/preferences.py`."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="preferences")
+    name = models.CharField(max_length=40)
+    value = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="one_preference")
+        ]

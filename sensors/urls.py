@@ -3,7 +3,16 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from sensors.views import account, domains, login, sensor, source, trail, users
+from sensors.views import (
+    account,
+    domains,
+    login,
+    preferences,
+    sensor,
+    source,
+    trail,
+    users,
+)
 
 urlpatterns = [
     path("login/", login.Login.as_view(), name="login"),
@@ -38,4 +47,9 @@ urlpatterns = [
         name="source_delete",
     ),
     path("audit/", trail.audit, name="audit"),
+    path(
+        "api/v1/preferences/<str:name>",
+        preferences.preference,
+        name="api-preference",
+    ),
 ]

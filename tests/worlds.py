@@ -31,6 +31,7 @@ class World:
     token: ApiToken | None = None
     event: int = 0
     flow: str = ""
+    preference: str = "clock"  # the name; each user has a value of their own
 
     @property
     def user(self) -> User:
