@@ -18,7 +18,8 @@ function copyBySelection(text) {
   return done;
 }
 
-async function copy(text) {
+/** Whether the text is now in the clipboard. */
+export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -28,7 +29,7 @@ async function copy(text) {
 }
 
 async function copyFor(button) {
-  const done = await copy(textOf(document.getElementById(button.dataset.copy)));
+  const done = await copyText(textOf(document.getElementById(button.dataset.copy)));
   const label = button.textContent;
   button.textContent = done ? "Copied" : "Not allowed here";
   setTimeout(() => (button.textContent = label), 1200);

@@ -2,7 +2,8 @@
 
 const ON_CONTROL = new Set(["Enter", " "]);
 
-function isBusy(event) {
+/** Whether a key belongs to a field, a button, a dialog or the browser. */
+export function isBusy(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return true;
   if (document.querySelector("dialog[open]")) return true;
   const target = event.target;
