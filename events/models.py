@@ -1,10 +1,12 @@
-"""The tables of the store as Django sees them.
+"""The tables of the store as Django sees them, and what users keep beside it.
 
 `Event` and `Flow` are read through raw SQL for speed; the unmanaged models exist for
 names, documentation and small look-ups. Only `events/store.py` inserts into them.
 """
 
 from django.db import models
+
+from sensors.models import Domain, User
 
 
 class Segment(models.Model):
@@ -82,4 +84,44 @@ class SourceTotal(models.Model):
         db_table = "source_totals"
         constraints = [
             models.UniqueConstraint(fields=["source", "sensor"], name="one_total")
+        ]
+
+
+class SavedSearch(models.Model):
+    """A search of a page by name; see `events/searches.py`."""
+
+    class Page(models.TextChoices):
+        REALTIME = "realtime"
+        HISTORY = "history"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="searches")
+    page = models.CharField(max_length=10, choices=Page.choices)
+    name = models.CharField(max_length=80)
+    address = models.TextField()  # a query string
+    shared = models.ForeignKey(
+        Domain, models.SET_NULL, null=True, related_name="searches"
+    )
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "saved_searches"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="one_search")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DefaultSearch(models.Model):
+    """The search that a page opens with for a user."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    page = models.CharField(max_length=10, choices=SavedSearch.Page.choices)
+    search = models.ForeignKey(SavedSearch, models.CASCADE)
+
+    class Meta:
+        db_table = "default_searches"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page"], name="one_default")
         ]

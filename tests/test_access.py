@@ -51,6 +51,8 @@ ROUTES = {
     "api-event": Rule(VIEWER, NOBODY, {"number": "event"}),
     "api-flows": Rule(STRANGER, NOBODY),
     "api-flow": Rule(VIEWER, NOBODY, {"uid": "flow"}),
+    "api-searches": Rule(STRANGER, STRANGER),
+    "api-search": Rule(NOBODY, NOBODY, {"pk": "search"}),
     "sources": Rule(STRANGER, NOBODY),
     "sources_table": Rule(STRANGER, NOBODY),
     "api_ledger": Rule(STRANGER, NOBODY),

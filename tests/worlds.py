@@ -8,7 +8,7 @@ import polars as pl
 from django.db import models
 
 from events import database, schema, store
-from events.models import EventState
+from events.models import EventState, SavedSearch
 from exporters.models import Destination
 from sensors import audit
 from sensors.models import ApiToken, Domain, Membership, Role, Sensor, Source, User
@@ -29,6 +29,7 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     member: Membership | None = None
     token: ApiToken | None = None
+    search: SavedSearch | None = None
     event: int = 0
     flow: str = ""
     preference: str = "clock"  # the name; each user has a value of their own
@@ -48,6 +49,7 @@ class World:
             User.objects.filter(memberships__domain=self.domain).order_by("pk"),
             ApiToken.objects.filter(user__in=self.people.values()),
             EventState.objects.filter(event=self.event),
+            SavedSearch.objects.filter(shared=self.domain),
         ]
         return [list(found.values()) for found in belongings]
 
@@ -74,6 +76,10 @@ def make(name: str, secret: str, peer: str) -> World:
         world.member = Membership.objects.create(user=person, domain=domain, role=role)
         world.people[role.value] = person
     world.token = ApiToken.issue(world.user, name=f"{secret} script")[0]
+    world.search = SavedSearch.objects.create(
+        user=world.user, page="history", name=f"{secret} search", shared=domain,
+        address=f"q={secret}",
+    )  # fmt: skip
     audit.record(world.user, "test", f"{secret} entry", domain, said=secret)
     store_one_each(world, name, secret, peer)
     return world

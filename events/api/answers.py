@@ -21,7 +21,10 @@ class BadRequest(ValueError):
 
 def answers(view: View[P]) -> View[P]:
     """A read-only view whose every error is JSON of the one shape."""
+    return require_safe(errors_as_json(view))
 
+
+def errors_as_json(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(
         request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
@@ -35,7 +38,7 @@ def answers(view: View[P]) -> View[P]:
         except pools.AWAY:
             return failure(503, "The database does not answer; try again.")
 
-    return require_safe(guarded)
+    return guarded
 
 
 def reply(value: Any, status: int = 200) -> HttpResponse:
