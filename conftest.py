@@ -38,7 +38,7 @@ def clear_store() -> None:
         for (name,) in connection.execute(SEGMENTS).fetchall():
             connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
         connection.execute("TRUNCATE segments, batches, batch_sources, source_totals")
-        connection.execute("TRUNCATE followers, event_state")
+        connection.execute("TRUNCATE followers, event_state, counts")
         connection.execute("ALTER SEQUENCE events_id_seq RESTART")
         connection.execute("ALTER SEQUENCE flows_id_seq RESTART")
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from psycopg import errors, sql
 
-from events import feed, segments
+from events import counts, feed, segments
 from events.database import Connection
 from events.sealing import LOCK_TIMEOUT, alone
 from events.segments import Keep, Segment
@@ -83,6 +83,7 @@ def drop(connection: Connection, table: Table, segment: Segment) -> None:
         name = sql.Identifier(segment.name)
         connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(name))
         pass_over(connection, table, segment)
+        counts.drop(connection, segment.name)
         connection.execute("DELETE FROM segments WHERE name = %s", [segment.name])
 
 

@@ -8,6 +8,7 @@ made by CREATE … LIKE and ATTACH, dropped by DETACH CONCURRENTLY and DROP.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import polars as pl
 from psycopg import sql
@@ -94,10 +95,18 @@ FROM (
 """
 
 
+class Place(NamedTuple):
+    """A segment and its range of ids."""
+
+    name: str
+    first_id: int
+    end_id: int  # exclusive
+
+
 def note(
     connection: Connection, table: Table, frame: pl.DataFrame, first: int, last: int
-) -> None:
-    """Writes into `segments` what a batch with ids first…last has added.
+) -> list[Place]:
+    """Writes into `segments` what a batch with ids first…last has added, and where.
 
     A batch that crosses a border gives both segments all its hours: a superset costs a
     search one visit, a missing hour would cost it a row.
@@ -113,7 +122,7 @@ def note(
         "from": frame["received"].min(),
         "to": frame["received"].max(),
     }
-    connection.execute(NOTE, values)
+    return [Place(*row) for row in connection.execute(NOTE, values)]
 
 
 NOTE = """
@@ -127,6 +136,7 @@ UPDATE segments SET
     received_from = least(received_from, %(from)s),
     received_to = greatest(received_to, %(to)s)
 WHERE "table" = %(table)s AND first_id <= %(last)s AND end_id > %(first)s
+RETURNING name, first_id, end_id
 """
 
 

@@ -2,8 +2,9 @@
 
 A batch is saved in one transaction: an advisory lock per table gives ids out in commit
 order, COPY writes the rows, `batches` remembers the journal range, `segments` what they
-hold, `source_totals` who sent them. A range that is already there is skipped whole, so
-a batch that is tried again after a crash is stored exactly once.
+hold, `counts` how often each value occurs, `source_totals` who sent them. A range that
+is already there is skipped whole, so a batch that is tried again after a crash is
+stored exactly once.
 """
 
 from collections.abc import Iterable
@@ -13,8 +14,9 @@ import polars as pl
 from django.conf import settings
 from psycopg import sql
 
-from events import schema, segments
+from events import counts, schema, segments
 from events.copying import Encoded, copy_all, encode
+from events.counts import Counts
 from events.database import Connection
 from events.segments import Keep
 from events.tables import EVENTS, FLOWS, Table
@@ -73,11 +75,15 @@ def save(
         for table, frame in ((EVENTS, events), (FLOWS, flows))
         if frame is not None and not frame.is_empty()
     ]
+    counted = [counts.of(part.table, part.frame) for part in parts]
     with connection.transaction():
         lock(connection, [EVENTS, *(part.table for part in parts)])
         if is_stored(connection, origin):
             return Saved(last_id(connection, EVENTS), 0, 0, duplicate=True)
-        ranges = {part.table.name: write(connection, part) for part in parts}
+        ranges = {
+            part.table.name: write(connection, part, its)
+            for part, its in zip(parts, counted, strict=True)
+        }
         batch = remember(connection, origin, ranges)
         count(connection, batch, tallies)
     made_ahead(connection, [part.table for part in parts])
@@ -124,7 +130,7 @@ def last_id(connection: Connection, table: Table) -> int:
     return int(row[0]) if row else 0
 
 
-def write(connection: Connection, part: Encoded) -> tuple[int, int]:
+def write(connection: Connection, part: Encoded, its: Counts) -> tuple[int, int]:
     """COPY under the lock; the first and last id of the batch."""
     before = last_id(connection, part.table)
     wanted = before + part.frame.height
@@ -132,7 +138,9 @@ def write(connection: Connection, part: Encoded) -> tuple[int, int]:
         segments.extend(connection, part.table, wanted, keep())
     copy_all(connection, part)
     last = last_id(connection, part.table)
-    segments.note(connection, part.table, part.frame, before + 1, last)
+    first, frame = before + 1, part.frame
+    places = segments.note(connection, part.table, frame, first, last)
+    counts.keep(connection, part.table, frame, its, first, last, places)
     return before + 1, last
 
 
