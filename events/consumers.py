@@ -6,7 +6,6 @@ stream ends with the membership, the account or the session that it came from.
 """
 
 import asyncio
-import json
 import time
 from collections import deque
 from contextlib import suppress
@@ -20,8 +19,10 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
 
-from events import hub, live, origins, pools, rows
-from events.hub import Follower
+from events import hub, live, messages, origins, pools, rows
+from events.followers import Connection, Follower, Waiter
+from events.live import Filter, Place
+from events.messages import Open, Pause, Resume, Step, WrongMessage
 from events.query import Node, QueryError, Sensors, parse
 from sensors import access, passwords
 
@@ -29,7 +30,6 @@ RECHECK = 30.0  # seconds
 MOST_BYTES = 16_384  # of a message
 MOST_MESSAGES, WITHIN = 40, 10.0  # in so many seconds
 MOST_CONNECTIONS = 30  # of one user to one process
-DEFAULT_CAP, MOST_CAP = 500, 2_000
 
 LOGGED_OUT, NO_RIGHTS, TOO_MUCH, TOO_LARGE = 4401, 4403, 4429, 1009
 TRY_LATER = 1013
@@ -41,10 +41,6 @@ class Visitor:
     """What `get_user` reads of a request."""
 
     session: SessionBase
-
-
-class WrongMessage(ValueError):
-    """A message is not as agreed; the text is one sentence for its sender."""
 
 
 def rights(session_key: str | None) -> tuple[int, Sensors] | None:
@@ -65,10 +61,11 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # has no type
 
     async def connect(self) -> None:
         self.hub = hub.here()
-        self.follower = Follower(self.send, DEFAULT_CAP)
+        self.wish: Open | None = None  # what is followed, by `follower`
         self.query: Node | None = None
+        self.follower: Connection | None = None
         self.names: Sensors = {}
-        self.paused = False
+        self.turn = asyncio.Lock()  # messages and changes of rights, one at a time
         self.times: deque[float] = deque(maxlen=MOST_MESSAGES)
         await self.accept()  # a code can be seen only by one who was let in
         try:
@@ -95,7 +92,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # has no type
             if self.watch:
                 self.watch.cancel()
             if self.user is not None:
-                self.hub.leave(self.follower)
+                self.leave()
                 await self.hub.exit(self.user)
 
     # -- rights
@@ -110,8 +107,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # has no type
         while True:
             await asyncio.sleep(RECHECK)
             with suppress(*pools.AWAY):
-                if not await self.refresh():
-                    return
+                async with self.turn:
+                    if not await self.refresh():
+                        return
 
     async def refresh(self) -> bool:
         """Follows a change of rights; False when the connection was closed."""
@@ -121,14 +119,12 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # has no type
         before, self.names = self.names, found[1]
         if before and not self.names:
             return await self.end(NO_RIGHTS)
-        if before != self.names and self.query is not None and not self.paused:
-            self.hub.leave(self.follower)
-            self.join()
+        if before != self.names and self.follower:
+            self.follow(self.follower.paused, self.follower.shown)
         return True
 
     async def end(self, code: int) -> bool:
-        self.hub.leave(self.follower)
-        self.query = None
+        self.leave()
         await self.close(code)
         return False
 
@@ -154,8 +150,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # has no type
 
     async def obey(self, text: str) -> None:
         try:
-            given = decode(text)
-            await self.COMMANDS[given["type"]](self, given)
+            async with self.turn:
+                await self.carry_out(messages.decode(text))
         except QueryError as error:
             await self.refuse(error.message, error.at)
         except WrongMessage as error:
@@ -163,74 +159,86 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # has no type
         except pools.AWAY:
             await self.refuse(AWAY)
 
+    async def carry_out(self, message: messages.Message) -> None:
+        match message:
+            case Open():
+                await self.open(message)
+            case Pause():
+                await self.pause()
+            case Resume():
+                await self.resume()
+            case Step():
+                await self.step(message.count)
+
     async def refuse(self, message: str, at: int | None = None) -> None:
         await self.say({"type": "error", "message": message, "at": at})
 
     async def say(self, content: dict[str, Any]) -> None:
         await self.send(rows.dumps(content).decode())
 
-    async def open(self, given: dict[str, Any]) -> None:
+    async def open(self, wish: Open) -> None:
         """Follows another filter; a wrong one ends what was followed before."""
-        self.hub.leave(self.follower)
-        self.query = None
-        query, after, cap = text(given), place(given), size(given)
-        parsed = parse(query)
+        self.leave()
+        query = parse(wish.q)
         if not await self.refresh():
             return
         head = await self.hub.look()
-        position = head if after is None else min(after, head)
-        self.follower = Follower(self.send, cap, position)
-        self.query, self.paused = parsed, False
-        await self.say({"type": "ready", "head": head})
-        self.join()
+        self.wish, self.query = wish, query
+        flows = head.flows if wish.flows else None
+        await self.say({"type": "ready", "head": head.events, "flows_head": flows})
+        self.follow(wish.paused, start(wish, head))
+        await self.say_that_none_waits()
 
-    async def pause(self, given: dict[str, Any]) -> None:
-        self.paused = True
-        self.hub.leave(self.follower)
+    async def pause(self) -> None:
+        if self.follower and not self.follower.paused:
+            self.follow(True, self.follower.shown)
+            await self.say_that_none_waits()
 
-    async def resume(self, given: dict[str, Any]) -> None:
-        if self.paused and self.query is not None:
-            self.join()
-        self.paused = False
+    async def say_that_none_waits(self) -> None:
+        """Else the first count says how many."""
+        if not isinstance(self.follower, Waiter):
+            return
+        head = self.asked().part(self.hub.store.head)
+        if not self.follower.place.behind(head):
+            self.follower.exact = True
+            await self.follower.tell()
 
-    def join(self) -> None:
-        if self.query is not None:
-            self.hub.join(self.follower, live.follow(self.query, self.names))
+    async def resume(self) -> None:
+        if self.follower and self.follower.paused:
+            await self.hub.look()
+            self.follow(False, self.follower.shown)
 
-    COMMANDS = {"open": open, "pause": pause, "resume": resume}
+    async def step(self, count: int) -> None:
+        if not isinstance(self.follower, Waiter):
+            raise WrongMessage("A step is for a connection that is paused.")
+        await self.hub.step(self.follower, self.asked(), count)
 
+    # -- following
 
-def decode(text: str) -> dict[str, Any]:
-    try:
-        given = json.loads(text)
-    except (ValueError, RecursionError):
-        raise WrongMessage("The message is no JSON.") from None
-    kind = given.get("type") if isinstance(given, dict) else None
-    if not isinstance(kind, str) or kind not in LiveConsumer.COMMANDS:
-        raise WrongMessage("The message's type must be open, pause or resume.")
-    return dict(given)
+    def leave(self) -> None:
+        if self.follower:
+            self.hub.leave(self.follower)
+        self.follower = None
 
+    def asked(self) -> Filter:
+        assert self.wish and self.query is not None  # noqa: S101  (there is a follower)
+        return live.follow(self.query, self.names, self.wish.flows)
 
-def text(given: dict[str, Any]) -> str:
-    found = given.get("q", "")
-    if not isinstance(found, str):
-        raise WrongMessage("q must be a text.")
-    return found
-
-
-def place(given: dict[str, Any]) -> int | None:
-    found = given.get("after")
-    if found is not None and not is_number(found, 0, 2**63 - 1):
-        raise WrongMessage("after must be an id or null.")
-    return found
-
-
-def size(given: dict[str, Any]) -> int:
-    found = given.get("cap", DEFAULT_CAP)
-    if not is_number(found, 1, MOST_CAP):
-        raise WrongMessage(f"cap must be between 1 and {MOST_CAP}.")
-    return int(found)
+    def follow(self, paused: bool, place: Place) -> None:
+        """Goes on from a place, paused or not, with the rights of now."""
+        assert self.wish  # noqa: S101  (a filter was opened)
+        self.leave()
+        asked, flows = self.asked(), self.wish.flows
+        if paused:
+            self.follower = Waiter(self.send, flows, place, place)
+        else:
+            late = asked.part(self.hub.store.head)
+            self.follower = Follower(self.send, self.wish.cap, flows, place, late)
+        self.hub.join(self.follower, asked)
 
 
-def is_number(value: Any, low: int, high: int) -> bool:
-    return type(value) is int and low <= value <= high
+def start(wish: Open, head: Place) -> Place:
+    """Where the reading begins; a place above everything is the end."""
+    events = head.events if wish.after is None else wish.after
+    flows = head.flows if wish.after_flows is None else wish.after_flows
+    return Place(events, flows if wish.flows else 0).within(head)

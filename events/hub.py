@@ -1,23 +1,17 @@
 """Shares the reading of what is new among the live connections of this process.
 
-A connection is a `Follower`; followers with equal filters at the same position hang on
-one `Reader`, which reads once for all of them. A reader that is behind (a connection
-that was paused, or came back) reads forward in bounded steps and joins the others when
-it has caught up. All readers are woken together: by the channel layer, which may lose a
-message, and by looking every two seconds.
-
-A filter that is too slow for its time limit reads shorter ranges, waits longer between
-them and says so; slow readers share one lane, so that they hold up nobody else.
+Connections with equal filters at the same place hang on one `Reader`; one that is
+behind joins the others when it has caught up. All readers are woken together: by the
+channel layer, which may lose a message, and by looking every two seconds.
 """
 
 import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
@@ -25,127 +19,38 @@ from psycopg import AsyncConnection, errors
 from psycopg_pool import AsyncConnectionPool
 from redis.exceptions import RedisError
 
-from events import live, notify, pools, rows
-from events.live import Filter, Link, News
+from events import live, notify, pools, reading, stepping
+from events.followers import Connection, Waiter
+from events.live import Filter, Place
+from events.reading import Reader, Store
+from events.shelf import Shelf
 
-PACE = 0.25  # seconds between two messages to a connection
 LOOK = 2.0  # seconds after which it is looked without having been woken
 READERS = 4  # reads at the same time
-STEP = 20_000  # ids of one read
-SHORTEST_STEP = 500
-READ_SECONDS = 1.0
-LONGEST_WAIT = 30.0  # seconds between two reads of a slow filter
 RENEW = 3_600.0  # seconds; a channel layer forgets a group after a day
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(eq=False)
-class Follower:
-    """A live connection: it has everything up to `position`."""
-
-    send: Callable[[str], Awaitable[None]]
-    cap: int
-    position: int = 0
-    sent_at: float = 0.0
-
-
-class Reader:
-    """Reads one filter for followers that are at the same position."""
-
-    def __init__(self, hub: "Hub", asked: Filter, position: int) -> None:
-        self.hub = hub
-        self.asked = asked
-        self.position = position
-        self.followers: set[Follower] = set()
-        self.step = STEP
-        self.wait = 0.0  # extra seconds between two reads; more than 0: slow
-        self.poke = asyncio.Event()
-
-    async def run(self) -> None:
-        while self.followers:
-            self.position = min(self.position, self.hub.head)
-            if self.position >= self.hub.head:
-                await self.poke.wait()
-                self.poke.clear()
-                continue
-            began = time.monotonic()
-            await self.advance()
-            if self.hub.merged(self):
-                return
-            await asyncio.sleep(max(PACE - (time.monotonic() - began), self.wait))
-
-    async def advance(self) -> None:
-        """Reads for a while and hands over what was found."""
-        try:
-            news = await self.read()
-        except errors.QueryCanceled:
-            await self.slow_down()
-        except pools.AWAY as error:
-            log.warning("live: the database does not answer: %s", error)
-            self.wait = LOOK
-        else:
-            self.wait = 0.0
-            await self.hand_over(news)
-
-    async def read(self) -> News:
-        """As many steps as fit into the pace."""
-        cap = max((follower.cap for follower in self.followers), default=1)
-        until = time.monotonic() + PACE
-        news = News([], 0, self.position)
-        while news.upto < self.hub.head:
-            upto = min(news.upto + self.step, self.hub.head)
-            async with AsyncExitStack() as stack:
-                if self.wait:
-                    await stack.enter_async_context(self.hub.slow_lane)
-                link = await stack.enter_async_context(self.hub.pool.connection())
-                part = await live.read(
-                    link, self.asked, news.upto, upto, cap, READ_SECONDS
-                )
-            news = news.joined(part, cap)
-            if time.monotonic() > until:
-                break
-            self.step = min(self.step * 2, STEP)
-        return news
-
-    async def slow_down(self) -> None:
-        self.step = max(self.step // 4, SHORTEST_STEP)
-        self.wait = min(max(self.wait * 2, 1.0), LONGEST_WAIT)
-        behind = self.hub.head - self.position
-        text = rows.dumps({"type": "slow", "behind": behind, "wait": self.wait})
-        for follower in list(self.followers):
-            await follower.send(text.decode())
-
-    async def hand_over(self, news: News) -> None:
-        """Moves every follower that is still there; equal messages are encoded once."""
-        moved = news.upto > self.position
-        self.position = news.upto
-        texts: dict[int, str] = {}
-        for follower in list(self.followers):
-            if follower not in self.followers:
-                continue  # it left meanwhile, with its old position
-            follower.position = news.upto
-            quiet = time.monotonic() - follower.sent_at < LOOK
-            if not moved or (not news.matched and quiet):
-                continue
-            cap = min(follower.cap, len(news.rows))
-            if cap not in texts:
-                texts[cap] = message(news, cap)
-            follower.sent_at = time.monotonic()
-            await follower.send(texts[cap])
+def new_store() -> Store:
+    pool = AsyncConnectionPool(
+        kwargs=settings(),
+        connection_class=AsyncConnection,
+        min_size=0,
+        max_size=READERS,
+        timeout=pools.PATIENCE,
+        max_idle=pools.IDLE,
+        open=False,
+        name="live",
+    )
+    return Store(pool, Shelf(pool))
 
 
-def message(news: News, cap: int) -> str:
-    shown = news.rows[:cap]
-    return rows.dumps(
-        {
-            "type": "rows",
-            "rows": shown,
-            "head": news.upto,
-            "skipped": news.matched - len(shown),
-            "now": rows.moment(datetime.now(UTC)),
-        }
-    ).decode()
+def settings() -> dict[str, Any]:
+    """Every statement of these connections has the same time limit."""
+    found = pools.settings()
+    limit = f"-c statement_timeout={int(reading.READ_SECONDS * 1000)}"
+    return found | {"options": f"{found.get('options', '')} {limit}"}
 
 
 class Hub:
@@ -155,31 +60,17 @@ class Hub:
         self.connections: Counter[int] = Counter()  # per user
         self.readers: set[Reader] = set()
         self.tasks: set[asyncio.Task[None]] = set()
-        self.head = 0
         self.woken = asyncio.Event()
-        self.slow_lane = asyncio.Semaphore(1)
         self.guard = asyncio.Lock()
-        self.pool = self.new_pool()
-
-    def new_pool(self) -> AsyncConnectionPool[Link]:
-        return AsyncConnectionPool(
-            kwargs=pools.settings(),
-            connection_class=AsyncConnection,
-            min_size=0,
-            max_size=READERS,
-            timeout=pools.PATIENCE,
-            max_idle=pools.IDLE,
-            open=False,
-            name="live",
-        )
+        self.store = new_store()
 
     async def enter(self, user: int) -> None:
         """A connection begins; the first one wakes the hub."""
         async with self.guard:
             self.connections[user] += 1
             if self.connections.total() == 1:
-                self.pool = self.new_pool()
-                await self.pool.open()
+                self.store = new_store()
+                await self.store.pool.open()
                 self.spawn(self.listen())
                 self.spawn(self.pulse())
 
@@ -194,7 +85,7 @@ class Hub:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
                 self.readers.clear()
-                await self.pool.close()
+                await self.store.pool.close()
 
     def spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -203,45 +94,59 @@ class Hub:
 
     # -- following
 
-    def join(self, follower: Follower, asked: Filter) -> None:
-        """Begins at the follower's position, with others that are there or alone."""
-        for reader in self.readers:
-            if reader.asked == asked and reader.position == follower.position:
-                reader.followers.add(follower)
+    def join(self, follower: Connection, asked: Filter) -> None:
+        """Begins at the connection's place, with others that are there or alone."""
+        reader = Reader(self.store, asked, follower.place, follower.paused)
+        for other in self.readers:
+            if reader.is_like(other):
+                other.followers.add(follower)
                 return
-        reader = Reader(self, asked, follower.position)
         reader.followers.add(follower)
         self.readers.add(reader)
         self.spawn(self.keep(reader))
 
     async def keep(self, reader: Reader) -> None:
         try:
-            await reader.run()
+            while reader.followers:
+                began = time.monotonic()
+                if await reader.turn() and not self.merged(reader):
+                    await asyncio.sleep(reader.pause(time.monotonic() - began))
         finally:
             self.readers.discard(reader)
 
-    def leave(self, follower: Follower) -> None:
+    def leave(self, follower: Connection) -> None:
         for reader in self.readers:
             reader.followers.discard(follower)
             reader.poke.set()
 
     def merged(self, reader: Reader) -> bool:
-        """Hands the followers to an equal reader at the same position, if any."""
+        """Hands the connections to an equal reader at the same place, if any."""
         for other in self.readers:
-            same = other.asked == reader.asked and other.position == reader.position
-            if other is not reader and same and other.followers:
+            if other is not reader and other.followers and other.is_like(reader):
                 other.followers |= reader.followers
                 reader.followers.clear()
                 return True
         return False
 
+    async def step(self, waiter: Waiter, asked: Filter, count: int) -> None:
+        """Sends a paused connection the next few of what waits for it."""
+        self.leave(waiter)
+        try:
+            await self.look()
+            counter = Reader(self.store, asked, waiter.place, paused=True)
+            with suppress(errors.QueryCanceled):
+                waiter.note(await counter.read())
+            await waiter.send(await stepping.step(self.store, asked, waiter, count))
+        finally:
+            self.join(waiter, asked)
+
     # -- waking
 
-    async def look(self) -> int:
+    async def look(self) -> Place:
         """Asks the store how far it is."""
-        async with self.pool.connection() as link:
-            self.head = await live.head(link)
-        return self.head
+        async with self.store.pool.connection() as link:
+            self.store.head = await live.head(link)
+        return self.store.head
 
     async def pulse(self) -> None:
         while True:
@@ -255,7 +160,7 @@ class Hub:
                 log.warning("live: the database does not answer: %s", error)
             for reader in self.readers:
                 reader.poke.set()
-            await asyncio.sleep(PACE)
+            await asyncio.sleep(reading.PACE)
 
     async def listen(self) -> None:
         """Is woken by the group to which every commit is announced."""

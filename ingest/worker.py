@@ -143,7 +143,7 @@ class Worker:
         )
         ahead.queue.popleft()
         self.stored(chunk)
-        if saved.events:
+        if saved.events or saved.flows:
             self.notifier.committed(saved.head)
 
     def stored(self, chunk: Chunk) -> None:
