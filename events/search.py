@@ -1,32 +1,33 @@
-"""History: newest first, a page at a time, in bounded time.
+"""History: a page at a time, in bounded time.
 
-The walk visits the segment with the newest row first and stops when the page is full
-and no segment left can hold a newer row than the page's last. What it cannot finish in
-time it says: the page is then complete down to `reached`, and its cursor goes on there.
+By time, the walk visits the segment with the newest (or oldest) row first and stops
+when the page is full and no segment left can hold a row that comes before the page's
+last. Sorted by another column it has to visit all. What it cannot finish in time it
+says: a page by time is then complete down to `reached`; one by another column has the
+best rows down to there, and its cursor gives the same page again, further on.
 """
 
-import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
 
-from psycopg import errors, sql
+from psycopg import sql
 from psycopg.rows import DictRow
 
-from events import origins, pools, walk
-from events.cursors import LAST_ID, Cursor
-from events.pools import Reader
+from events import orders, origins, pools, walk
+from events.cursors import Cursor
+from events.orders import Sort
 from events.query import Fragment, Node, Sensors, compile_sql
 from events.query.sql import all_of
 from events.query.tree import EVERYTHING
+from events.statements import Condition, Wanted
+from events.stopping import Stop
 from events.tables import EVENTS, FLOWS, Table
-from events.walk import Part, Span
+from events.visit import Visit
+from events.walk import Span
 
-STATEMENT_SECONDS = 2.5
 TOTAL_SECONDS = 10.0
-MOST_PARTS = 8  # segments in one statement
-QUICK = 0.1  # seconds; a statement that took less may take on more segments
-RETRIES = 5  # times that segments may vanish under one search
 
 
 @dataclass(frozen=True)
@@ -40,152 +41,95 @@ class Search:
     after: Cursor | None = None
     table: Table = EVENTS
     seconds: float = TOTAL_SECONDS
+    sort: Sort | None = None  # None: newest first
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows, newest first; `next` is None at the end of the range.
+    """Rows in order; `next` is None at the end of the range.
 
-    Not `complete`: time ran out; all rows newer than `reached` were found.
+    Not `complete`: time ran out; by time, all rows before `reached` were found.
+    `progress`: the share of the range that was visited, 0…1.
     """
 
     rows: list[DictRow]
     next: Cursor | None
     complete: bool = True
     reached: datetime | None = None
+    progress: float = 1.0
 
 
-def run(asked: Search) -> Page:
-    """One page. PoolTimeout or OperationalError when the database is away."""
+def run(asked: Search, stop: Stop | None = None) -> Page:
+    """One page. PoolTimeout or OperationalError when the database is away; CursorError
+    for a cursor of another order; Stopped."""
+    return last(steps(asked, stop))
+
+
+def steps(asked: Search, stop: Stop | None = None) -> Iterator[Page]:
+    """The page as far as it is known after each statement; the last one is the answer.
+
+    The caller may leave at any step; `stop` ends a statement under way as well.
+    """
     if not asked.scope:
-        return Page([], None)
+        yield Page([], None)
+        return
+    names = origins.names(asked.scope)
+    condition = conditions(asked, names)
+    yield from pages(asked, condition, names, stop)
+
+
+def pages(
+    asked: Search, condition: Condition, names: Sensors, stop: Stop | None = None
+) -> Iterator[Page]:
+    order = orders.order(asked.table, asked.sort, names)
+    if asked.after:
+        order.check(asked.after)
+    wanted = Wanted(asked.table, order, condition, asked.after, asked.limit + 1)
     with pools.readers().connection() as connection:
-        names = origins.names(asked.scope)
-        return Walk(connection, asked, conditions(asked, names)).page()
+        visit = Visit(connection, wanted, asked.span, asked.seconds, stop)
+        with stop.watching(connection) if stop else nullcontext():
+            while visit.goes_on():
+                visit.step()
+                if visit.goes_on():
+                    yield partial(visit, asked)
+    yield partial(visit, asked) if visit.is_unfinished() else whole(visit, asked)
 
 
-# The filter on segments where a rank was changed later (True) and on the others.
-Conditions = dict[bool, Fragment]
-
-
-def conditions(asked: Search, names: Sensors) -> Conditions:
+def conditions(asked: Search, names: Sensors) -> Condition:
     """The filter; always bound to the scope."""
-    return {
-        changed: all_of(
-            [
-                within(asked.scope),
-                compile_sql(asked.query, asked.table, names, overlay=changed),
-            ]
+    stored, changed = (
+        bound(
+            asked.scope, compile_sql(asked.query, asked.table, names, overlay=changed)
         )
-        for changed in (True, False)
-    }
+        for changed in (False, True)
+    )
+    return Condition(stored, changed)
 
 
-def within(scope: frozenset[int]) -> Fragment:
-    return Fragment(sql.SQL("e.sensor = ANY(%s::int[])"), (sorted(scope),))
+def bound(scope: frozenset[int], condition: Fragment) -> Fragment:
+    """The condition on rows of these sensors."""
+    sensors = Fragment(sql.SQL("e.sensor = ANY(%s::int[])"), (sorted(scope),))
+    return all_of([sensors, condition])
 
 
-@dataclass
-class Walk:
-    connection: Reader
-    asked: Search
-    conditions: Conditions
-    found: list[DictRow] = field(default_factory=list)
-    width: int = 1  # parts in the next statement
+def whole(visit: Visit, asked: Search) -> Page:
+    rows = visit.found[: asked.limit]
+    more = len(visit.found) > len(rows)
+    following = visit.order.cursor(rows[-1]) if more else None
+    return Page(orders.without_keys(rows), following)
 
-    def __post_init__(self) -> None:
-        self.started = time.monotonic()
-        self.left = self.look()
 
-    def look(self) -> list[Part]:
-        span = self.asked.span.below(self.asked.after)
-        return walk.parts(self.connection, self.asked.table, span)
-
-    def page(self) -> Page:
-        retries = RETRIES
-        while self.left and not self.is_full():
-            if self.seconds_left() <= 0:
-                return self.partial()
-            try:
-                self.step()
-            except walk.SegmentGone:
-                retries -= 1
-                if not retries:
-                    raise
-                self.forget_dropped()
-        return self.whole()
-
-    def step(self) -> None:
-        """Visits the next few parts; one that is too slow is split by time."""
-        few = self.take()
-        began = time.monotonic()
-        try:
-            rows = self.read(few)
-        except errors.QueryCanceled:
-            self.width = 1
-            if len(few) == 1 and few[0].high - few[0].low > walk.TICK:
-                self.left[:1] = few[0].halves()
-                self.left.sort(key=lambda part: part.high, reverse=True)
-            return
-        self.left = self.left[len(few) :]
-        self.merge(rows)
-        quick = time.monotonic() - began < QUICK
-        self.width = min(self.width * 2, MOST_PARTS) if quick else 1
-
-    def take(self) -> list[Part]:
-        """The next few parts, as far as they can be read by one statement."""
-        first, *others = self.left[: self.width]
-        return [first, *takewhile(first.is_like, others)]
-
-    def read(self, few: list[Part]) -> list[DictRow]:
-        wanted = self.asked.limit + 1
-        if len(self.found) >= wanted:
-            floor = self.found[-1][self.asked.table.time]
-            few = [replace(part, low=max(part.low, floor), cut=True) for part in few]
-        statement = walk.statement(
-            self.asked.table,
-            few,
-            self.conditions[few[0].changed],
-            self.asked.after,
-            wanted,
-        )
-        limit = min(STATEMENT_SECONDS, self.seconds_left())
-        milliseconds = max(int(limit * 1000), 1)
-        return walk.fetch(self.connection, statement, milliseconds, few[0].filling)
-
-    def merge(self, rows: list[DictRow]) -> None:
-        both = sorted(self.found + rows, key=self.key, reverse=True)
-        self.found = both[: self.asked.limit + 1]
-
-    def key(self, row: DictRow) -> tuple[datetime, int]:
-        return row[self.asked.table.time], row["id"]
-
-    def is_full(self) -> bool:
-        """Nothing that is left can be newer than the page's last row."""
-        if len(self.found) <= self.asked.limit:
-            return False
-        return bool(self.key(self.found[-1])[0] > self.left[0].high)
-
-    def seconds_left(self) -> float:
-        return self.started + self.asked.seconds - time.monotonic()
-
-    def forget_dropped(self) -> None:
-        there = {part.name for part in self.look()}
-        self.left = [part for part in self.left if part.name in there]
-
-    def whole(self) -> Page:
-        rows = self.found[: self.asked.limit]
-        more = len(self.found) > len(rows)
-        return Page(rows, Cursor(*self.key(rows[-1])) if more else None)
-
-    def partial(self) -> Page:
-        """What is certain: the rows above everything that was not visited."""
-        reached = self.left[0].high
-        rows = [row for row in self.found if self.key(row)[0] > reached]
-        after = Cursor(reached, LAST_ID)
-        if self.asked.after and self.asked.after.time <= reached:
-            after = self.asked.after
-        return Page(rows, after, complete=False, reached=reached)
+def partial(visit: Visit, asked: Search) -> Page:
+    """What is known when the next part to visit is that of `visit`."""
+    reached = visit.order.edge(visit.left[0])
+    rows = visit.order.known(visit.found, reached)[: asked.limit]
+    return Page(
+        orders.without_keys(rows),
+        visit.order.resumed(asked.after, reached, visit.found),
+        complete=False,
+        reached=reached,
+        progress=visit.progress(),
+    )
 
 
 def event(number: int, scope: frozenset[int]) -> DictRow | None:
@@ -200,8 +144,14 @@ def event(number: int, scope: frozenset[int]) -> DictRow | None:
 def flow(uid: str, scope: frozenset[int]) -> DictRow | None:
     """The newest flow record of this id; None outside of the scope."""
     asked = Search(EVERYTHING, scope, limit=1, table=FLOWS)
-    named = Fragment(sql.SQL("e.uid = %s"), (uid,))
-    with pools.readers().connection() as connection:
-        where = all_of([within(scope), named])
-        page = Walk(connection, asked, {True: where, False: where}).page()
+    named = bound(scope, Fragment(sql.SQL("e.uid = %s"), (uid,)))
+    page = last(pages(asked, Condition(named, named), {}))
     return page.rows[0] if page.rows else None
+
+
+def last(found: Iterator[Page]) -> Page:
+    """The answer: what all steps together have found."""
+    page = Page([], None)
+    for page in found:  # noqa: B007
+        pass
+    return page

@@ -52,4 +52,7 @@ FLOWS = Table(
     text_index="",
 )
 
+# Columns that PostgreSQL holds as inet.
+ADDRESSES = frozenset({"src", "dst", "source"})
+
 TABLES = {table.name: table for table in (EVENTS, FLOWS)}

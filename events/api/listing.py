@@ -1,4 +1,4 @@
-"""Events and flows, newest first, a page at a time; one event, one flow."""
+"""Events and flows, a page at a time; one event, one flow."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from events import origins, rows, search
 from events.api.answers import answers, failure, reply
-from events.api.parameters import after, limit, span
+from events.api.parameters import after, limit, seconds, sort, span
 from events.cursors import LAST_ID
 from events.query import Sensors, parse
 from events.search import Page, Search
@@ -18,13 +18,13 @@ from sensors import access
 
 @answers
 def events(request: HttpRequest) -> HttpResponse:
-    """GET /api/v1/events?q=&start=&end=&limit=&cursor="""
+    """GET /api/v1/events?q=&start=&end=&limit=&cursor=&sort=&seconds="""
     return listed(request, EVENTS, rows.event)
 
 
 @answers
 def flows(request: HttpRequest) -> HttpResponse:
-    """GET /api/v1/flows?q=&start=&end=&limit=&cursor="""
+    """GET /api/v1/flows?q=&start=&end=&limit=&cursor=&sort=&seconds="""
     return listed(request, FLOWS, rows.flow)
 
 
@@ -62,6 +62,8 @@ def listed(request: HttpRequest, table: Table, show: Shown) -> HttpResponse:
             limit=limit(given),
             after=after(given),
             table=table,
+            seconds=seconds(given),
+            sort=sort(given, table),
         )
     )
     names = origins.names(scope)
@@ -70,10 +72,13 @@ def listed(request: HttpRequest, table: Table, show: Shown) -> HttpResponse:
 
 def listing(page: Page, results: list[dict[str, Any]]) -> dict[str, Any]:
     """`complete` is false when time ran out: then everything down to `reached` was
-    found, and `next` goes on from there."""
+    found, and `next` goes on from there. Sorted by another column than the time, the
+    rows are the best of what was visited, and `next` gives the same page again, visited
+    further. `progress` is the share of the range that was visited."""
     return {
         "results": results,
         "next": page.next.encode() if page.next else None,
         "complete": page.complete,
         "reached": rows.moment(page.reached),
+        "progress": round(page.progress, 4),
     }

@@ -1,17 +1,22 @@
 """What the API is asked: the parameters that many calls share, checked."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.utils.dateparse import parse_datetime
 
-from events import cursors
+from events import cursors, orders
 from events.api.answers import BadRequest
 from events.cursors import Cursor
+from events.orders import Sort, SortError
+from events.tables import Table
 from events.walk import Span
 
 DEFAULT_LIMIT, MOST_ROWS = 100, 1_000
 DEFAULT_RANGE = timedelta(hours=24)
+SECONDS = re.compile(r"[0-9]{1,4}(\.[0-9]{1,6})?")
+LEAST_SECONDS, MOST_SECONDS = 0.1, 10.0
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -54,3 +59,22 @@ def limit(given: Mapping[str, str]) -> int:
 def after(given: Mapping[str, str]) -> Cursor | None:
     text = given.get("cursor", "")
     return cursors.decode(text) if text else None
+
+
+def sort(given: Mapping[str, str], table: Table) -> Sort:
+    try:
+        return orders.parse(given.get("sort", ""), table)
+    except SortError as error:
+        raise BadRequest(str(error)) from None
+
+
+def seconds(given: Mapping[str, str]) -> float:
+    """How long one call may take."""
+    text = given.get("seconds", "") or str(MOST_SECONDS)
+    if not SECONDS.fullmatch(text):
+        raise BadRequest(f"seconds must be a number, not {text[:40]!r}.")
+    if not LEAST_SECONDS <= float(text) <= MOST_SECONDS:
+        raise BadRequest(
+            f"seconds must be between {LEAST_SECONDS:g} and {MOST_SECONDS:g}."
+        )
+    return float(text)

@@ -9,9 +9,18 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from psycopg import sql
 
-from events import feed, pools, retention, sealing, search, segments, store, walk
+from events import (
+    feed,
+    pools,
+    retention,
+    sealing,
+    search,
+    segments,
+    store,
+    visit,
+    walk,
+)
 from events.cursors import Cursor
 from events.database import Connection
 from events.query import parse
@@ -128,30 +137,6 @@ def test_flows_are_searched_the_same_way(link: Connection) -> None:
     assert flow["id"] == 3
 
 
-def test_a_page_touches_only_the_segments_that_it_names(
-    link: Connection, settings: Any
-) -> None:
-    small_segments(settings, 10)
-    add(link, 100, time=[NOON + n * MINUTE for n in range(100)])
-    with pools.readers().connection() as reader:
-        parts = walk.parts(reader, EVENTS, Span())
-        asked = search.conditions(Search(parse("message"), SCOPE), {})
-        statement = walk.statement(EVENTS, parts[:2], asked[True], None, 5)
-        explain = sql.SQL("EXPLAIN ") + statement.text
-        plan = str(reader.execute(explain, statement.params).fetchall())
-        locks = "SELECT relation::regclass::text AS name FROM pg_locks"
-        with reader.transaction():
-            reader.execute(statement.text, statement.params)
-            locked = {row["name"] for row in reader.execute(locks)}
-    assert "events_91" in plan
-    assert "events_81" in plan
-    assert "events_71" not in plan
-    tables = {name for name in locked if name and name.startswith("events")}
-    assert not {
-        name for name in tables if not name.startswith(("events_8", "events_9"))
-    }
-
-
 def fill(link: Connection, count: int) -> None:
     """So many segments with two rows each, a minute a segment; the first row alone is
     of the host `rare`."""
@@ -200,7 +185,7 @@ def test_what_cannot_be_finished_in_time_says_so_and_goes_on(link: Connection) -
 def test_a_segment_too_slow_for_one_statement_is_split_by_time(
     link: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "STATEMENT_SECONDS", 0.02)
+    monkeypatch.setattr(visit, "STATEMENT_SECONDS", 0.02)
     add(link, 3_000, time=[NOON + n * MINUTE for n in range(3_000)], host="x" * 400)
     slow = " ".join(f"-host:*z{n}*" for n in range(40))
     page = search.run(Search(parse(f"{slow} message:19"), SCOPE, limit=1_000))
@@ -235,50 +220,6 @@ def test_a_page_goes_on_where_a_cursor_says(link: Connection) -> None:
 def test_ids_of_a_page_are_those_of_the_feed(link: Connection) -> None:
     add(link, 5)
     assert found() == [row["id"] for row in feed.read(link, EVENTS, 0, 9).rows][::-1]
-
-
-@pytest.fixture
-def sealed(link: Connection, settings: Any) -> Connection:
-    """A sealed segment of 20,000 rows, the last of which is unlike the others."""
-    small_segments(settings, 20_000)
-    rare: dict[str, tuple[Any, Any]] = {
-        "host": ("common", "rare"),
-        "app": ("common", "rare"),
-        "user": ("common", "rare"),
-        "src": ("10.1.1.1", "10.9.9.9"),
-        "dst": ("10.1.1.1", "10.9.9.9"),
-        "rank": (0, 5),
-        "message": ("nothing to see", "a needle in it"),
-    }
-    columns = {name: [a] * 19_999 + [b] for name, (a, b) in rare.items()}
-    times = [NOON + n * timedelta(seconds=1) for n in range(20_000)]
-    add(link, 20_000, time=times, **columns)
-    sealing.seal_due(link, EVENTS)
-    return link
-
-
-def test_a_sealed_segment_answers_by_its_indexes(sealed: Connection) -> None:
-    for q in [
-        "host:RARE",
-        "app:rare",
-        "user:rare",
-        "src:10.9.9.9",
-        "dst:10.9.0.0/16",
-    ] + ["rank>0", "needle", "message:needle host:*ar*", "ip:10.9.9.9"]:
-        plan = plan_of(q)
-        assert "Seq Scan on events_1" not in plan, plan
-        assert "events_1_time_id_idx" not in plan, plan
-        assert found(q) == [20_000]
-
-
-def plan_of(q: str) -> str:
-    with pools.readers().connection() as reader:
-        (part,) = walk.parts(reader, EVENTS, Span())
-        asked = search.conditions(Search(parse(q), SCOPE), {})[part.changed]
-        statement = walk.statement(EVENTS, [part], asked, None, 101)
-        explain = sql.SQL("EXPLAIN (COSTS OFF) ") + statement.text
-        rows = reader.execute(explain, statement.params).fetchall()
-    return "\n".join(str(row["QUERY PLAN"]) for row in rows)
 
 
 def test_searches_go_on_while_segments_are_made_sealed_and_dropped(

@@ -1,0 +1,184 @@
+"""One walk under way: what was found, what is left, which way and how long to try.
+
+A part is tried in one way for a short time, then in the other for longer, and so on:
+together they cost little more than the better one alone. The way that came through is
+the first one tried on the next part; open and sealed parts are told apart.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from psycopg import errors
+from psycopg.rows import DictRow
+
+from events import statements, walk
+from events.cursors import TICK
+from events.orders import ByColumn
+from events.pools import Reader
+from events.query import Fragment
+from events.statements import SegmentGone, Wanted, Way
+from events.stopping import Stop
+from events.walk import Part, Span
+
+STATEMENT_SECONDS = 2.5
+BUDGETS = (0.05, 0.2, 0.8)  # seconds a part, one try after the other
+MOST_PARTS = 8  # segments in one statement
+QUICK = 0.1  # seconds; a statement that took less may take on more segments
+RETRIES = 5  # times that segments may vanish under one search
+
+
+@dataclass
+class Trying:
+    """How parts of one kind are tried."""
+
+    way: Way
+    level: int = 0
+
+    def seconds(self, parts: int) -> float:
+        """The budget of the next statement."""
+        if self.is_last():
+            return STATEMENT_SECONDS
+        return min(BUDGETS[self.level] * parts, STATEMENT_SECONDS)
+
+    def is_last(self) -> bool:
+        return self.level >= len(BUDGETS)
+
+    def failed(self) -> None:
+        self.way, self.level = self.way.other, self.level + 1
+
+    def succeeded(self) -> None:
+        self.level = max(0, min(self.level, len(BUDGETS)) - 1)
+
+
+@dataclass
+class Gathering(Trying):
+    """All matches are needed: there is one way, and it gets its time at once."""
+
+    def is_last(self) -> bool:
+        return True
+
+    def failed(self) -> None:
+        """There is no other way."""
+
+
+@dataclass
+class Visit:
+    connection: Reader
+    wanted: Wanted
+    span: Span
+    seconds: float
+    stop: Stop | None = None
+    found: list[DictRow] = field(default_factory=list)
+    width: int = 1  # parts in the next statement
+    retries: int = RETRIES
+
+    def __post_init__(self) -> None:
+        self.started = time.monotonic()
+        self.order = self.wanted.order
+        self.left = self.look()
+        self.all_rows = rows_of(self.left)
+        self.trying = {filling: self.first_try() for filling in (True, False)}
+        after = self.wanted.after
+        if after and after.unfinished and after.unfinished.kept:
+            kept = statements.kept(self.wanted, after.unfinished.kept)
+            self.merge(self.fetch(kept, STATEMENT_SECONDS, False, Way.ORDERED))
+
+    def first_try(self) -> Trying:
+        if isinstance(self.order, ByColumn):
+            return Gathering(Way.GATHERED)
+        return Trying(Way.ORDERED)
+
+    def look(self) -> list[Part]:
+        span = self.order.narrowed(self.span, self.wanted.after)
+        found = walk.parts(self.connection, self.wanted.table, span)
+        return self.order.visits(found)
+
+    def goes_on(self) -> bool:
+        return bool(self.left) and not self.is_full() and self.seconds_left() > 0
+
+    def is_unfinished(self) -> bool:
+        """Time ran out."""
+        return bool(self.left) and not self.is_full()
+
+    def is_full(self) -> bool:
+        """Nothing that is left can come before the page's last row."""
+        if len(self.found) < self.wanted.limit:
+            return False
+        return self.order.is_certain(self.found[-1], self.left[0])
+
+    def seconds_left(self) -> float:
+        return self.started + self.seconds - time.monotonic()
+
+    def progress(self) -> float:
+        """The share of the range's rows that need no visit any more."""
+        if not self.all_rows:
+            return 0.0
+        return min(1.0, 1.0 - rows_of(self.left) / self.all_rows)
+
+    def step(self) -> None:
+        """Visits the next few parts. Stopped; SegmentGone when too many vanish."""
+        if self.stop:
+            self.stop.check()
+        try:
+            self.try_few(self.take())
+        except SegmentGone:
+            self.retries -= 1
+            if not self.retries:
+                raise
+            self.forget_dropped()
+
+    def take(self) -> list[Part]:
+        """The next few parts, as far as they can be read by one statement."""
+        first, *others = self.left[: self.width]
+        return [first, *takewhile(first.is_like, others)]
+
+    def try_few(self, few: list[Part]) -> None:
+        trying = self.trying[few[0].filling]
+        began = time.monotonic()
+        try:
+            rows = self.read(few, trying)
+        except errors.QueryCanceled:
+            if self.stop:
+                self.stop.check()
+            self.was_slow(few, trying)
+            return
+        trying.succeeded()
+        self.left = self.left[len(few) :]
+        self.merge(rows)
+        quick = time.monotonic() - began < QUICK
+        self.width = min(self.width * 2, MOST_PARTS) if quick else 1
+
+    def read(self, few: list[Part], trying: Trying) -> list[DictRow]:
+        if len(self.found) >= self.wanted.limit:
+            few = [self.order.cut(part, self.found[-1]) for part in few]
+        asked = statements.statement(self.wanted, few)
+        return self.fetch(asked, trying.seconds(len(few)), few[0].filling, trying.way)
+
+    def fetch(
+        self, asked: Fragment, seconds: float, filling: bool, way: Way
+    ) -> list[DictRow]:
+        seconds = min(seconds, self.seconds_left())
+        return statements.fetch(self.connection, asked, seconds, filling, way)
+
+    def was_slow(self, few: Sequence[Part], trying: Trying) -> None:
+        """Fewer parts, then another way with more time, then half of the part."""
+        self.width = 1
+        if len(few) > 1:
+            return
+        if trying.is_last() and few[0].high - few[0].low > TICK:
+            self.left[:1] = few[0].halves()
+            self.left = self.order.visits(self.left)
+        trying.failed()
+
+    def merge(self, rows: list[DictRow]) -> None:
+        self.found = self.order.merged(self.found + rows)[: self.wanted.limit]
+
+    def forget_dropped(self) -> None:
+        there = {part.name for part in self.look()}
+        self.left = [part for part in self.left if part.name in there]
+
+
+def rows_of(parts: Sequence[Part]) -> float:
+    return sum(part.rows for part in parts)
