@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from events.api import listing, searches
+from events.api import health, listing, searches
 from events.views import event, history, realtime
 
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/events/<int:number>", listing.event, name="api-event"),
     path("api/v1/flows", listing.flows, name="api-flows"),
     path("api/v1/flows/<path:uid>", listing.flow, name="api-flow"),
+    path("api/v1/health/sensors", health.sensors, name="api-health-sensors"),
     path("api/v1/searches", searches.listed, name="api-searches"),
     path("api/v1/searches/<int:pk>", searches.one, name="api-search"),
 ]

@@ -28,10 +28,13 @@ from ingest import folder as folders
 from ingest import recovery, salvage
 from ingest.ahead import Ahead, Prepare
 from ingest.census import Census
+from ingest.counters import Counters
 from ingest.models import JournalTotal
 from ingest.reader import Chunk, Reader, drop_before
 from ingest.stopping import Stopping
-from sensors import routing
+from ingest.vitals import Vitals
+from sensors import health, routing
+from sensors.models import Sensor
 from sensors.routing import Routes
 
 AWAY = (
@@ -62,6 +65,7 @@ class Worker:
         self.told_at = self.remembered_at = self.refreshed_at = 0.0
         self.remembered: object = None
         self.census = Census(folder)
+        self.vitals = Vitals()
         self.routes: Routes | None = None
         self.notifier = notify.Notifier()
         self.pool = ThreadPoolExecutor(2, "prepare")
@@ -170,17 +174,25 @@ class Worker:
             folders.write_json(self.folder / FLOOR, floor)
 
     def remember(self, journal: str, force: bool = False) -> None:
-        """Keeps the journal's counts in the database, in case its folder is lost."""
+        """Keeps the journal's counts in the database, in case its folder is lost, and
+        what they tell of the sensors' health."""
         now = time.monotonic()
         if not force and now - self.remembered_at < TOTALS_SECONDS:
             return
         self.remembered_at = now
-        counters = self.census.take(self.position)[0].as_json()
+        counted = self.census.take(self.position)[0]
+        if not force:  # a rate over a moment tells nothing
+            self.tell_health(journal, counted)
+        counters = counted.as_json()
         if (counters, self.lost) != self.remembered:
             self.remembered = (counters, self.lost)
             JournalTotal.objects.update_or_create(
                 name=journal, defaults={"counters": counters, "lost": self.lost}
             )
+
+    def tell_health(self, journal: str, counted: Counters) -> None:
+        every = Sensor.objects.values_list("pk", flat=True)
+        health.save(journal, self.vitals.look(counted, self.refresh(), every))
 
     def went_away(self, error: Exception) -> None:
         django.db.connection.close()

@@ -224,3 +224,22 @@ class Preference(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "name"], name="one_preference")
         ]
+
+
+class SensorSample(models.Model):
+    """A moment of a sensor; `sensors/health.py` writes and reads them.
+
+    No foreign key: a sample may be written while its sensor is being deleted.
+    """
+
+    sensor = models.IntegerField()
+    writer = models.TextField()  # the journal
+    at = models.DateTimeField(db_index=True)
+    memory = models.FloatField()  # percent of the machine's
+    cpu = models.FloatField()  # percent
+    received = models.FloatField()  # frames a second
+    dropped = models.FloatField()  # frames a second
+
+    class Meta:
+        db_table = "sensor_samples"
+        indexes = [models.Index(fields=["sensor", "at"], name="sample_of_sensor")]

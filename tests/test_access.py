@@ -51,6 +51,7 @@ ROUTES = {
     "api-event": Rule(VIEWER, NOBODY, {"number": "event"}),
     "api-flows": Rule(STRANGER, NOBODY),
     "api-flow": Rule(VIEWER, NOBODY, {"uid": "flow"}),
+    "api-health-sensors": Rule(STRANGER, NOBODY),
     "api-searches": Rule(STRANGER, STRANGER),
     "api-search": Rule(NOBODY, NOBODY, {"pk": "search"}),
     "sources": Rule(STRANGER, NOBODY),
