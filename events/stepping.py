@@ -43,10 +43,11 @@ async def step(store: Store, asked: Filter, waiter: Waiter, count: int) -> str:
     for stretch in stretches:
         mine = [row for table, row in taken if table is stretch.table]
         place = place.at(stretch.table, reached(stretch, mine, place))
-    waiter.shown = place
-    waiter.count = max(0, waiter.count - len(taken))
-    waiter.told = waiter.count, waiter.exact
-    return await answer(store, asked, waiter, taken)
+    left = max(0, waiter.count - len(taken))
+    text = await answer(store, asked, waiter, taken, place, left)
+    # Only now, so that a step that fails passes over nothing.
+    waiter.shown, waiter.count, waiter.told = place, left, (left, waiter.exact)
+    return text
 
 
 def earliest(stretches: list[Stretch], count: int) -> list[tuple[Table, DictRow]]:
@@ -89,7 +90,12 @@ async def first(
 
 
 async def answer(
-    store: Store, asked: Filter, waiter: Waiter, taken: list[tuple[Table, DictRow]]
+    store: Store,
+    asked: Filter,
+    waiter: Waiter,
+    taken: list[tuple[Table, DictRow]],
+    place: Place,
+    left: int,
 ) -> str:
     ids: dict[str, list[int]] = {}
     for table, row in reversed(taken):
@@ -97,11 +103,11 @@ async def answer(
     shown = await store.rows(asked, ids)
     news = News(
         start=waiter.shown,
-        place=waiter.shown,
+        place=place,
         rows=[row.text for row in shown],
         counts=Counter((row["type"], row["cls"]) for _, row in taken),
         received=None,
         whole=waiter.exact,
     )
-    more = {"waiting": waiter.count, "exact": waiter.exact}
+    more = {"waiting": left, "exact": waiter.exact}
     return followers.message(news, len(shown), True, waiter.flows, **more)
