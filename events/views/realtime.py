@@ -8,16 +8,20 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from events.query.fields import FIELDS
-from sensors import access
+from sensors import access, preferences
+
+CAPS = (1_000, 5_000, 10_000)  # rows that the page keeps
+PREFERENCES = ("columns.realtime", "clock", "graphs", "queries")
 
 
 @require_safe
 def realtime(request: HttpRequest) -> HttpResponse:
     context = {
-        "query": request.GET.get("q", ""),
+        "caps": CAPS,
         "fields": FIELDS.values(),
         "log_host": urlsplit(f"//{request.get_host()}").hostname,
         "log_port": settings.SYSLOG_PORT,
+        "preferences": preferences.some(request.user, PREFERENCES),
         "sees_nothing": not access.scope(request.user),
     }
     return render(request, "events/realtime.html", context)

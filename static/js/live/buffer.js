@@ -1,5 +1,10 @@
-// The rows of the live page, newest first: those shown, those held, and what was
-// never shown. No element in sight, so that the counts can be reasoned about.
+// The rows of one filter, newest first: those shown, those held, and what was never
+// shown. No element in sight, so that the counts can be reasoned about.
+
+/** What tells a row from all others: an event and a flow may have the same id. */
+export function keyOf(row) {
+  return row.flow === undefined ? row.id : `flow ${row.flow}`;
+}
 
 export class Buffer {
   constructor(cap) {
@@ -17,6 +22,10 @@ export class Buffer {
   take(rows, skipped) {
     this.held = rows.concat(this.held);
     this.missed += skipped;
+    this.cut();
+  }
+
+  cut() {
     this.missed += Math.max(0, this.held.length - this.cap);
     this.held.length = Math.min(this.held.length, this.cap);
   }
@@ -29,14 +38,21 @@ export class Buffer {
     return true;
   }
 
+  /** Keeps at most so many rows from now on. */
+  limit(cap) {
+    this.cap = cap;
+    this.shown.length = Math.min(this.shown.length, cap);
+    this.cut();
+  }
+
   /** Adds rows that were there before the page was opened. */
   addOlder(rows) {
-    const known = new Set([...this.held, ...this.shown].map((row) => row.id));
-    const older = rows.filter((row) => !known.has(row.id));
+    const known = new Set([...this.held, ...this.shown].map(keyOf));
+    const older = rows.filter((row) => !known.has(keyOf(row)));
     this.shown = this.shown.concat(older).slice(0, this.cap);
   }
 
-  indexOf(id) {
-    return this.shown.findIndex((row) => row.id === id);
+  indexOf(key) {
+    return this.shown.findIndex((row) => keyOf(row) === key);
   }
 }

@@ -1,4 +1,4 @@
-// The figures and sentences about the stream: state, rows, not shown, latency.
+// The figures and sentences about a stream: state, rows, not shown, waiting, latency.
 
 const NUMBER = new Intl.NumberFormat("en-US");
 
@@ -12,6 +12,21 @@ const STATES = {
   noRights: ["bad", "No domain is shared with you any more"],
 };
 
+function stateOf(stream) {
+  if (stream.behind) {
+    const behind = NUMBER.format(stream.behind);
+    return ["warn", `Slow filter, ${behind} events behind`];
+  }
+  const isPaused = stream.status === "live" && stream.paused;
+  const [kind, words] = STATES[isPaused ? "paused" : stream.status];
+  const again = stream.retry ? `, trying again in ${stream.retry} s` : "";
+  return [kind, words + again];
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 export class Figures {
   constructor(root) {
     this.parts = {};
@@ -20,43 +35,37 @@ export class Figures {
     }
   }
 
-  state(name, seconds) {
-    const [kind, words] = STATES[name];
-    const text = seconds ? `${words}, trying again in ${seconds} s` : words;
-    const { state } = this.parts;
-    state.className = `status ${kind}`;
-    if (state.textContent !== text) state.textContent = text;
+  show(stream) {
+    const { shown, held, missed } = stream.buffer;
+    this.state(stateOf(stream));
+    setText(this.parts.rows, NUMBER.format(shown.length));
+    this.count("missed", missed);
+    this.latency(stream);
+    this.waiting(stream.paused ? stream.waits : null);
+    this.parts.held.hidden = held.length === 0;
+    setText(this.parts.held, `${NUMBER.format(held.length)} new ↑`);
   }
 
-  /** The filter takes longer than it may; nothing is skipped, it comes later. */
-  slow(behind) {
-    const { state } = this.parts;
-    state.className = "status warn";
-    state.textContent = `Slow filter, ${NUMBER.format(behind)} events behind`;
+  state([kind, text]) {
+    this.parts.state.className = `status ${kind}`;
+    setText(this.parts.state, text);
   }
 
-  rows(shown, cap) {
-    const full = shown >= cap ? ", the most kept" : "";
-    this.parts.rows.textContent = NUMBER.format(shown);
-    this.parts.full.textContent = full;
+  count(name, count) {
+    setText(this.parts[name], NUMBER.format(count));
+    this.parts[name].parentElement.hidden = count === 0;
   }
 
-  missed(count) {
-    this.parts.missed.textContent = NUMBER.format(count);
-    this.parts.missed.parentElement.hidden = count === 0;
+  latency({ seconds, paused }) {
+    this.parts.latency.parentElement.hidden = seconds === null || paused;
+    if (seconds === null) return;
+    setText(this.parts.latency, `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`);
   }
 
-  latency(rows, now) {
-    if (!rows.length) return;
-    const newest = rows.reduce((a, b) => (b.received > a ? b.received : a), "");
-    const seconds = Math.max(0, (new Date(now) - new Date(newest)) / 1000);
-    this.parts.latency.textContent = `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
-    this.parts.latency.parentElement.hidden = false;
-  }
-
-  held(count, words) {
-    const { held } = this.parts;
-    held.hidden = count === 0;
-    held.textContent = `${NUMBER.format(count)} new${words}`;
+  waiting(waits) {
+    const { waiting } = this.parts;
+    waiting.parentElement.hidden = !waits;
+    if (!waits) return;
+    setText(waiting, (waits.exact ? "" : "at least ") + NUMBER.format(waits.count));
   }
 }

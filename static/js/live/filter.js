@@ -1,24 +1,34 @@
 // The filter box: applied by Enter; an error is said under it, at its place.
 
+import { make } from "../parts/elements.js";
+
 export class FilterBox {
+  /** `onApply(query)` when another filter is wanted. */
   constructor(form, onApply) {
     this.form = form;
     this.input = form.elements.q;
-    this.error = document.getElementById(this.input.getAttribute("aria-describedby"));
-    this.applied = this.input.value.trim();
+    this.error = document.getElementById("filter-error");
+    this.applied = "";
     const apply = () => {
       const query = this.input.value.trim();
       this.input.value = query;
-      if (query === this.applied) return;
-      this.applied = query;
-      this.clearError();
-      onApply(query);
+      if (query !== this.applied) onApply(query);
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       apply();
     });
     this.input.addEventListener("search", apply);
+  }
+
+  /** Another filter is in force; `wrong` is {message, at} or null. */
+  show(query, wrong) {
+    if (query !== this.applied) this.input.value = query;
+    this.applied = query;
+    if (wrong === this.wrong) return;
+    this.wrong = wrong;
+    this.clearError();
+    if (wrong) this.showError(wrong.message, wrong.at);
   }
 
   clearError() {
@@ -28,22 +38,15 @@ export class FilterBox {
   }
 
   showError(message, at) {
-    const sentence = document.createElement("p");
-    sentence.className = "error";
-    sentence.textContent = message;
-    this.error.replaceChildren(sentence);
+    this.error.replaceChildren(make("p", { class: "error" }, message));
     if (at != null) this.error.append(this.place(at));
     this.error.hidden = false;
     this.input.setAttribute("aria-invalid", "true");
   }
 
   place(at) {
-    const line = document.createElement("code");
-    line.className = "place";
-    const wrong = document.createElement("mark");
-    wrong.textContent = this.applied.slice(at) || "␣";
-    line.append(this.applied.slice(0, at), wrong);
-    return line;
+    const wrong = make("mark", {}, this.applied.slice(at) || "␣");
+    return make("code", { class: "place" }, this.applied.slice(0, at), wrong);
   }
 
   focus() {

@@ -6,7 +6,9 @@ import {
   observeElementRect,
   Virtualizer,
 } from "@tanstack/virtual-core";
-import { createRow } from "./cells.js";
+import { createRow } from "../parts/cells.js";
+import { markPin } from "../parts/pins.js";
+import { keyOf } from "./buffer.js";
 
 function rowHeight() {
   const style = getComputedStyle(document.documentElement);
@@ -14,15 +16,17 @@ function rowHeight() {
 }
 
 export class Grid {
-  constructor(root, eventUrl, onScroll) {
+  /** `eventUrl(row)` is the address of a row's page or null. */
+  constructor(root, eventUrl) {
     this.root = root;
     this.eventUrl = eventUrl;
-    this.onScroll = onScroll;
+    this.names = [];
+    this.onScroll = () => {};
     this.head = root.querySelector(".log-head");
     this.body = root.querySelector(".log-body");
     this.rows = [];
     this.pool = [];
-    this.selected = null;
+    this.selected = null; // the key of a row
     this.virtual = new Virtualizer(this.options());
     this.virtual._didMount();
     this.virtual._willUpdate();
@@ -47,6 +51,14 @@ export class Grid {
         this.onScroll();
       },
     };
+  }
+
+  /** Other columns, or the same shown in another way. */
+  setColumns(names) {
+    this.names = names;
+    this.pool = [];
+    this.body.replaceChildren();
+    this.draw();
   }
 
   /** Shows these rows, newest first. */
@@ -75,35 +87,38 @@ export class Grid {
   }
 
   grow() {
-    const slot = createRow(this.eventUrl);
+    const slot = createRow(this.names, this.eventUrl);
     slot.element.id = `row-${this.pool.length}`;
     this.pool.push(slot);
-    this.body.append(slot.element);
   }
 
   fill(slot, item) {
     const row = item ? this.rows[item.index] : undefined;
-    slot.element.hidden = !row;
     slot.index = row ? item.index : -1;
-    if (!row) return;
+    if (!row) {
+      slot.element.remove();
+      return;
+    }
+    if (!slot.element.parentNode) this.body.append(slot.element);
     if (slot.row !== row) slot.fill(row);
     slot.row = row;
+    markPin(slot.element, row);
     const top = item.start - this.virtual.options.scrollMargin;
     slot.element.style.transform = `translateY(${top}px)`;
     slot.element.setAttribute("aria-rowindex", item.index + 2);
-    slot.element.setAttribute("aria-selected", String(row.id === this.selected));
+    slot.element.setAttribute("aria-selected", String(keyOf(row) === this.selected));
   }
 
   markActive() {
     const slot = this.pool.find(
-      ({ index, row }) => index >= 0 && row.id === this.selected,
+      ({ index, row }) => index >= 0 && keyOf(row) === this.selected,
     );
     if (slot) this.root.setAttribute("aria-activedescendant", slot.element.id);
     else this.root.removeAttribute("aria-activedescendant");
   }
 
-  select(id, index = -1) {
-    this.selected = id;
+  select(key, index = -1) {
+    this.selected = key;
     if (index >= 0) this.virtual.scrollToIndex(index, { align: "auto" });
     this.place();
   }
@@ -113,6 +128,12 @@ export class Grid {
     const element = target.closest?.(".log-row");
     const slot = this.pool.find((one) => one.element === element);
     return slot && slot.index >= 0 ? slot.row : null;
+  }
+
+  /** How many rows are in sight. */
+  inSight() {
+    const height = this.root.clientHeight - this.head.offsetHeight;
+    return Math.max(1, Math.floor(height / this.size));
   }
 
   firstInSight() {

@@ -3,17 +3,20 @@
 const FIRST = 500; // ms before the first new attempt
 const LONGEST = 15_000;
 const ASLEEP = 120_000; // ms without a timer: the machine was asleep
+const KINDS = new Set(["ready", "rows", "waiting", "slow"]);
 const FINAL = { 4401: "signedOut", 4403: "noRights" }; // codes of closing
 
 export class LiveSocket {
-  /** `on` has ready(head), rows(message), slow(message), error(message),
-   *  state(name, seconds). */
+  /** `on` has ready(message, again), rows(message), waiting(message), slow(message),
+   *  error(message), state(name, seconds). */
   constructor(url, cap, on) {
     this.url = url;
     this.cap = cap;
     this.on = on;
     this.query = "";
+    this.flows = false;
     this.head = null;
+    this.flowsHead = null;
     this.paused = false;
     this.attempts = 0;
   }
@@ -24,7 +27,9 @@ export class LiveSocket {
     const socket = new WebSocket(this.url);
     this.socket = socket;
     socket.onopen = () => this.greet();
-    socket.onmessage = (event) => this.receive(JSON.parse(event.data));
+    socket.onmessage = (event) => {
+      if (socket === this.socket) this.receive(JSON.parse(event.data));
+    };
     socket.onclose = (event) => {
       if (socket === this.socket) this.lost(event.code);
     };
@@ -32,14 +37,23 @@ export class LiveSocket {
 
   greet() {
     this.answered = false;
-    this.send({ type: "open", q: this.query, after: this.head, cap: this.cap });
-    if (this.paused) this.send({ type: "pause" });
+    this.send({
+      type: "open",
+      q: this.query,
+      after: this.head,
+      after_flows: this.flowsHead,
+      cap: this.cap,
+      flows: this.flows,
+      paused: this.paused,
+    });
   }
 
   /** Another filter: what follows, follows from now. */
-  open(query) {
+  open(query, flows) {
     this.query = query;
+    this.flows = flows;
     this.head = null;
+    this.flowsHead = null;
     if (this.isOpen()) this.greet();
   }
 
@@ -51,6 +65,11 @@ export class LiveSocket {
   resume() {
     this.paused = false;
     this.send({ type: "resume" });
+  }
+
+  /** The next so many of the rows that wait, while paused. */
+  step(count) {
+    this.send({ type: "step", count });
   }
 
   isOpen() {
@@ -69,15 +88,16 @@ export class LiveSocket {
     // Until `ready`, what comes belongs to the filter before.
     if (message.type === "ready") this.answered = true;
     if (!this.answered) return;
-    if (message.type === "slow") {
-      this.on.slow(message);
-      return;
-    }
+    if (message.type === "ready" || message.type === "rows") this.move(message);
+    if (KINDS.has(message.type)) this.on[message.type](message, this.isAgain);
+  }
+
+  move(message) {
     this.attempts = 0;
-    const isAgain = this.head !== null;
-    if (message.type === "rows" || !isAgain) this.head = message.head;
-    if (message.type === "ready") this.on.ready(message.head, isAgain);
-    else if (message.type === "rows") this.on.rows(message);
+    this.isAgain = this.head !== null;
+    if (message.type === "ready" && this.isAgain) return;
+    this.head = message.head;
+    this.flowsHead = message.flows_head ?? null;
   }
 
   /** An error without a place is not the filter's: it is tried again. */
@@ -103,19 +123,28 @@ export class LiveSocket {
     if (!this.isOpen()) this.connect();
   }
 
+  /** For good. */
+  end() {
+    clearTimeout(this.timer);
+    const { socket } = this;
+    this.socket = null;
+    socket?.close();
+  }
+
   /** Ends a connection that may be dead without knowing; nothing is lost by it. */
   renew() {
     this.socket?.close();
   }
+}
 
-  /** Follows the network, and notices that the machine slept. */
-  watch() {
-    addEventListener("online", () => this.hurry());
-    addEventListener("offline", () => this.renew());
-    let awake = Date.now();
-    setInterval(() => {
-      if (Date.now() - awake > ASLEEP) this.renew();
-      awake = Date.now();
-    }, 10_000);
-  }
+/** Follows the network, and notices that the machine slept. */
+export function watchNetwork(sockets) {
+  addEventListener("online", () => sockets().forEach((socket) => socket.hurry()));
+  addEventListener("offline", () => sockets().forEach((socket) => socket.renew()));
+  let awake = Date.now();
+  setInterval(() => {
+    const hasSlept = Date.now() - awake > ASLEEP;
+    awake = Date.now();
+    if (hasSlept) sockets().forEach((socket) => socket.renew());
+  }, 10_000);
 }

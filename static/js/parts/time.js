@@ -1,9 +1,9 @@
-// Times in the user's zone. The zone is on <html data-zone>; everything else is UTC.
+// Times in the user's zone, or all in UTC (`parts/clock.js` switches). The zone is on
+// <html data-zone>; everything else is UTC.
 
-export const zone = document.documentElement.dataset.zone || "UTC";
+export const ownZone = document.documentElement.dataset.zone || "UTC";
 
-const parts = new Intl.DateTimeFormat("en-CA", {
-  timeZone: zone,
+const KINDS = {
   hourCycle: "h23",
   year: "numeric",
   month: "2-digit",
@@ -12,7 +12,20 @@ const parts = new Intl.DateTimeFormat("en-CA", {
   minute: "2-digit",
   second: "2-digit",
   fractionalSecondDigits: 3,
-});
+};
+
+export let zone = "";
+let parts = null;
+let isSwitched = false; // what the server wrote in the user's zone is written anew
+
+/** From now on times are shown in this zone. */
+export function readIn(name) {
+  isSwitched ||= zone !== "" && zone !== name;
+  zone = name;
+  parts = new Intl.DateTimeFormat("en-CA", { ...KINDS, timeZone: name });
+}
+
+readIn(ownZone);
 
 function named(date) {
   const found = {};
@@ -54,12 +67,24 @@ const FORMATS = {
   second: (p) => `${p.date} ${p.clock.slice(0, 8)}`,
 };
 
+/** `<time data-format="none">` was written by the server, in the user's zone. */
+function rewrite(element, p) {
+  const day = element.querySelector(".day");
+  const clock = element.querySelector(".clock");
+  if (day) day.textContent = p.date;
+  if (clock) clock.textContent = p.clock;
+  if (!day && !clock) element.textContent = `${p.date} ${p.clock.slice(0, 8)}`;
+}
+
 function showOne(element) {
   const p = split(element.dateTime);
   if (!p) return;
   element.title = `${p.date} ${p.clock} ${zone} (${element.dateTime})`;
   const format = element.dataset.format || "second";
-  if (format === "none") return; // the server wrote it in the user's zone
+  if (format === "none") {
+    if (isSwitched) rewrite(element, p);
+    return;
+  }
   element.textContent =
     format === "ago" ? ago(element.dateTime) : (FORMATS[format] ?? FORMATS.second)(p);
 }

@@ -1,0 +1,158 @@
+// One filter that is followed: its connection, its rows, its counts. A tab each; the
+// page shows one of them, the others go on in the background.
+
+import { Buffer } from "./buffer.js";
+import { Rates } from "./rates.js";
+import { LiveSocket } from "./socket.js";
+
+const AT_ONCE = 500; // rows a message may bring; the server counts the rest
+const OLDER = 200; // rows from before the page was opened
+
+/** A flow of the API as the stream would have sent it. */
+function flowRow(flow) {
+  const isKnown = (flow.bytes_in ?? flow.bytes_out) != null;
+  const bytes = isKnown ? (flow.bytes_in ?? 0) + (flow.bytes_out ?? 0) : null;
+  const { uid, end } = flow;
+  return { ...flow, type: 4, type_name: "flow", time: end, bytes, flow: uid };
+}
+
+export class Stream {
+  /** `settings` has q, flows, paused, cap; `onChange(stream)` after every change. */
+  constructor(socketUrl, settings, onChange) {
+    this.query = settings.q;
+    this.flows = settings.flows;
+    this.buffer = new Buffer(settings.cap);
+    this.rates = new Rates();
+    this.changed = () => onChange(this);
+    this.socket = new LiveSocket(socketUrl, AT_ONCE, this);
+    this.socket.paused = settings.paused;
+    this.forget();
+    this.status = "connecting";
+    this.socket.query = this.query;
+    this.socket.flows = this.flows;
+    this.socket.connect();
+  }
+
+  forget() {
+    this.buffer.clear();
+    this.rates.clear();
+    this.unseen = 0;
+    this.waits = null; // {count, exact} while paused
+    this.seconds = null; // latency
+    this.wrong = null; // {message, at}
+    this.behind = 0;
+    this.isLoading = true;
+  }
+
+  get paused() {
+    return this.socket.paused;
+  }
+
+  get isAway() {
+    return ["lost", "signedOut", "noRights"].includes(this.status);
+  }
+
+  // -- what the server says
+
+  ready(message, again) {
+    this.status = "live";
+    this.wrong = null;
+    if (!again) this.loadOlder(message);
+    this.changed();
+  }
+
+  rows(message) {
+    this.buffer.take(message.rows, message.skipped);
+    this.rates.add(message.now, message.by);
+    this.unseen += message.rows.length + message.skipped;
+    this.behind = 0;
+    if (message.latency != null) this.seconds = message.latency;
+    if (message.waiting !== undefined) this.waiting(message);
+    if (message.waiting !== undefined) this.stepped = true;
+    this.changed();
+  }
+
+  waiting({ count, waiting, exact }) {
+    this.waits = { count: count ?? waiting, exact };
+    this.changed();
+  }
+
+  slow({ behind }) {
+    this.behind = behind;
+    this.changed();
+  }
+
+  error({ message, at }) {
+    this.isLoading = false;
+    this.status = "wrong";
+    this.wrong = { message, at };
+    this.changed();
+  }
+
+  state(name, seconds) {
+    this.status = name;
+    this.retry = seconds;
+    this.changed();
+  }
+
+  /** What was there before; without it the page still shows the present. */
+  async loadOlder({ head, flows_head: flowsHead }) {
+    const { query, flows } = this;
+    const isSame = () => query === this.query && flows === this.flows;
+    const asked = [older("events", query)];
+    if (flows && flowsHead != null) asked.push(older("flows", query));
+    const [events, others = []] = await Promise.all(asked);
+    if (!isSame()) return;
+    const rows = [
+      ...events.filter((row) => row.id <= head),
+      ...others.filter((row) => row.id <= flowsHead).map(flowRow),
+    ];
+    if (flows) rows.sort((a, b) => b.received.localeCompare(a.received));
+    this.buffer.addOlder(rows);
+    this.isLoading = false;
+    this.hasOlder = true;
+    this.changed();
+  }
+
+  // -- what the reader does
+
+  filter(query, flows = this.flows) {
+    if (query === this.query && flows === this.flows) return;
+    this.query = query;
+    this.flows = flows;
+    this.forget();
+    this.socket.open(query, flows);
+    this.changed();
+  }
+
+  pause() {
+    this.socket.pause();
+    this.waits = null;
+    this.changed();
+  }
+
+  resume() {
+    this.socket.resume();
+    this.waits = null;
+    this.changed();
+  }
+
+  step(count) {
+    if (this.paused) this.socket.step(count);
+  }
+
+  end() {
+    this.socket.end();
+  }
+}
+
+/** The newest rows of a table; none when they cannot be had. */
+async function older(table, query) {
+  const asked = new URLSearchParams({ q: query, limit: OLDER });
+  try {
+    const answer = await fetch(`/api/v1/${table}?${asked}`);
+    return answer.ok ? (await answer.json()).results : [];
+  } catch {
+    return [];
+  }
+}
