@@ -23,7 +23,9 @@ from events.stopping import Stop
 from events.walk import Part, Span
 
 STATEMENT_SECONDS = 2.5
-BUDGETS = (0.05, 0.2, 0.8)  # seconds a part, one try after the other
+SEALED_BUDGETS = (0.05, 0.4)
+# Where nothing but the time has an index, the other way is a scan: it ends.
+FILLING_BUDGETS = (0.05,)
 MOST_PARTS = 8  # segments in one statement
 QUICK = 0.1  # seconds; a statement that took less may take on more segments
 RETRIES = 5  # times that segments may vanish under one search
@@ -31,36 +33,32 @@ RETRIES = 5  # times that segments may vanish under one search
 
 @dataclass
 class Trying:
-    """How parts of one kind are tried."""
+    """How parts of one kind are tried: a way, and one budget (seconds a part) after
+    the other; after the last of them STATEMENT_SECONDS."""
 
     way: Way
+    budgets: tuple[float, ...]
     level: int = 0
 
     def seconds(self, parts: int) -> float:
-        """The budget of the next statement."""
+        """The limit of the next statement."""
         if self.is_last():
             return STATEMENT_SECONDS
-        return min(BUDGETS[self.level] * parts, STATEMENT_SECONDS)
+        return min(self.budgets[self.level] * parts, STATEMENT_SECONDS)
 
     def is_last(self) -> bool:
-        return self.level >= len(BUDGETS)
+        return self.level >= len(self.budgets)
 
     def failed(self) -> None:
-        self.way, self.level = self.way.other, self.level + 1
+        """The other way is next; without budgets there is but one way."""
+        if self.budgets:
+            self.way = self.way.other
+        self.level = min(self.level + 1, len(self.budgets))
 
-    def succeeded(self) -> None:
-        self.level = max(0, min(self.level, len(BUDGETS)) - 1)
-
-
-@dataclass
-class Gathering(Trying):
-    """All matches are needed: there is one way, and it gets its time at once."""
-
-    def is_last(self) -> bool:
-        return True
-
-    def failed(self) -> None:
-        """There is no other way."""
+    def succeeded(self, took: float) -> None:
+        """The next part gets twice the time, if that is less."""
+        enough = [n for n, budget in enumerate(self.budgets) if budget > took * 2]
+        self.level = min(self.level, *enough) if enough else self.level
 
 
 @dataclass
@@ -79,16 +77,20 @@ class Visit:
         self.order = self.wanted.order
         self.left = self.look()
         self.all_rows = rows_of(self.left)
-        self.trying = {filling: self.first_try() for filling in (True, False)}
+        self.trying = {
+            True: self.first_try(FILLING_BUDGETS),
+            False: self.first_try(SEALED_BUDGETS),
+        }
         after = self.wanted.after
         if after and after.unfinished and after.unfinished.kept:
             kept = statements.kept(self.wanted, after.unfinished.kept)
             self.merge(self.fetch(kept, STATEMENT_SECONDS, False, Way.ORDERED))
 
-    def first_try(self) -> Trying:
+    def first_try(self, budgets: tuple[float, ...]) -> Trying:
+        """All matches are needed for another order than that of time."""
         if isinstance(self.order, ByColumn):
-            return Gathering(Way.GATHERED)
-        return Trying(Way.ORDERED)
+            return Trying(Way.GATHERED, ())
+        return Trying(Way.ORDERED, budgets)
 
     def look(self) -> list[Part]:
         span = self.order.narrowed(self.span, self.wanted.after)
@@ -144,11 +146,11 @@ class Visit:
                 self.stop.check()
             self.was_slow(few, trying)
             return
-        trying.succeeded()
+        took = time.monotonic() - began
+        trying.succeeded(took / len(few))
         self.left = self.left[len(few) :]
         self.merge(rows)
-        quick = time.monotonic() - began < QUICK
-        self.width = min(self.width * 2, MOST_PARTS) if quick else 1
+        self.width = min(self.width * 2, MOST_PARTS) if took < QUICK else 1
 
     def read(self, few: list[Part], trying: Trying) -> list[DictRow]:
         if len(self.found) >= self.wanted.limit:

@@ -49,6 +49,8 @@ ROUTES = {
     "event": Rule(VIEWER, NOBODY, {"number": "event"}),
     "api-events": Rule(STRANGER, NOBODY),
     "api-event": Rule(VIEWER, NOBODY, {"number": "event"}),
+    "api-around": Rule(VIEWER, NOBODY, {"number": "event"}),
+    "api-nearest": Rule(STRANGER, NOBODY),
     "api-flows": Rule(STRANGER, NOBODY),
     "api-flow": Rule(VIEWER, NOBODY, {"uid": "flow"}),
     "api-health-sensors": Rule(STRANGER, NOBODY),

@@ -10,7 +10,7 @@ from events import cursors, orders
 from events.api.answers import BadRequest
 from events.cursors import Cursor
 from events.orders import Sort, SortError
-from events.tables import Table
+from events.tables import EVENTS, TABLES, Table
 from events.walk import Span
 
 DEFAULT_LIMIT, MOST_ROWS = 100, 1_000
@@ -47,13 +47,22 @@ def moment(given: Mapping[str, str], name: str) -> datetime | None:
     return found
 
 
-def limit(given: Mapping[str, str]) -> int:
-    text = given.get("limit", "") or str(DEFAULT_LIMIT)
+def limit(
+    given: Mapping[str, str], default: int = DEFAULT_LIMIT, most: int = MOST_ROWS
+) -> int:
+    text = given.get("limit", "") or str(default)
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadRequest(f"limit must be a number, not {text[:40]!r}.")
-    if not 1 <= int(text) <= MOST_ROWS:
-        raise BadRequest(f"limit must be between 1 and {MOST_ROWS}.")
+    if not 1 <= int(text) <= most:
+        raise BadRequest(f"limit must be between 1 and {most}.")
     return int(text)
+
+
+def table(given: Mapping[str, str]) -> Table:
+    name = given.get("table", "") or EVENTS.name
+    if name not in TABLES:
+        raise BadRequest(f"table must be one of {', '.join(TABLES)}.")
+    return TABLES[name]
 
 
 def after(given: Mapping[str, str]) -> Cursor | None:
