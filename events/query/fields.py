@@ -1,11 +1,11 @@
 """The fields that a query can name: the one place that says what each of them means.
 
-A field reads one column or several (either of which may match). A column that a table
-does not have is a value that is missing there.
+A field reads one column or several (any of which may match), or a key of `data`. A
+column that a table does not have is a value that is missing there.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from events.schema import TYPES
@@ -14,11 +14,14 @@ from events.schema import TYPES
 class Kind(Enum):
     """How a field's values are written and compared."""
 
-    TEXT = auto()  # the whole value, `*` at the ends
+    TEXT = auto()  # the whole value, with wildcards
     CONTENT = auto()  # anywhere in the value
-    ADDRESS = auto()  # an address or a network
-    NUMBER = auto()  # with < <= > >=
+    ADDRESS = auto()  # an address, a network, a range
+    NUMBER = auto()  # with < <= > >= and ranges
+    TIME = auto()  # a day, a minute, a moment; also as seen from now
+    DURATION = auto()  # seconds, or with a unit
     ORIGIN = auto()  # names of sensors and domains
+    DATA = auto()  # text, or a number where it is compared
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,20 @@ class Field:
     low: int = 0
     high: int = 0
     names: Mapping[str, int] = field(default_factory=dict)  # words for numbers
+    label: str = ""  # in a sentence; empty: as `about`
+    flows: tuple[str, ...] | None = None  # columns of flows, where they differ
+    paths: tuple[tuple[str, ...], ...] = ()  # keys of `data`, one within the other
+    shown: tuple[str, ...] = ()  # of the names: one for each number
+    is_size: bool = False  # may be written with k, M, G, T
+
+    def read(self, table: str) -> tuple[str, ...]:
+        """The columns that it reads, if the table has them."""
+        other = table == "flows" and self.flows is not None
+        return self.flows or () if other else self.columns
+
+    @property
+    def noun(self) -> str:
+        return self.label or self.about
 
 
 # RFC 5424 tables 1 and 2, with the words that syslog.conf uses.
@@ -45,24 +62,61 @@ SEVERITY_WORDS = {
     "emergency": 0, "panic": 0, "critical": 2, "error": 3, "warn": 4,
     "informational": 6,
 }  # fmt: skip
+TYPE_NUMBERS = {name: number for number, name in TYPES.items()}
+# What other tools call a type.
+TYPE_WORDS = {"alert": 1, "syslog": 5, "fileinfo": 6, "drop": 7}
+DIRECTIONS = {"inbound": 1, "outbound": 0}
+DIRECTION_WORDS = {"true": 1, "yes": 1, "false": 0, "no": 0, "in": 1, "out": 0}
+MOST = 2**63 - 1
 
 
 def numbered(names: list[str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names)}
 
 
-def text(name: str, about: str) -> Field:
-    return Field(name, Kind.TEXT, (name,), about)
+def text(name: str, about: str, label: str = "") -> Field:
+    return Field(name, Kind.TEXT, (name,), about, label=label or name)
+
+
+def content(name: str, about: str) -> Field:
+    return Field(name, Kind.CONTENT, (name,), about, label=name)
+
+
+def origin(name: str, about: str) -> Field:
+    return Field(name, Kind.ORIGIN, ("sensor",), about, label=name)
+
+
+def number(name: str, about: str, low: int, high: int, column: str = "") -> Field:
+    return Field(name, Kind.NUMBER, (column or name,), about, low, high)
+
+
+def words(
+    name: str, about: str, names: dict[str, int], more: dict[str, int], column: str = ""
+) -> Field:
+    """A number that has names; `more` are other words for the same."""
+    numbers = names.values()
+    return Field(
+        name, Kind.NUMBER, (column or name,), about, min(numbers), max(numbers),
+        names | more, label=name, shown=tuple(names),
+    )  # fmt: skip
 
 
 def port(name: str, columns: tuple[str, ...], about: str) -> Field:
     return Field(name, Kind.NUMBER, columns, about, 0, 65_535)
 
 
-TYPE_NUMBERS = {name: number for number, name in TYPES.items()}
+def time(name: str, about: str, label: str, flows: tuple[str, ...]) -> Field:
+    return Field(name, Kind.TIME, (name,), about, label=label, flows=flows)
+
+
+def size(name: str, about: str) -> Field:
+    return Field(name, Kind.NUMBER, (), about, 0, MOST, flows=(name,), is_size=True)
+
 
 DECLARED = (
-    Field("type", Kind.NUMBER, ("type",), "kind of event", 1, 13, TYPE_NUMBERS),
+    words("type", "kind of event", TYPE_NUMBERS, TYPE_WORDS),
+    time("time", "when it happened; of a flow, when it ended", "time", ("end",)),
+    time("received", "when it was received", "time of receipt", ("received",)),
     Field("src", Kind.ADDRESS, ("src",), "source address"),
     Field("dst", Kind.ADDRESS, ("dst",), "destination address"),
     Field("ip", Kind.ADDRESS, ("src", "dst"), "source or destination address"),
@@ -70,33 +124,74 @@ DECLARED = (
     port("sport", ("sport",), "source port"),
     port("dport", ("dport",), "destination port"),
     port("port", ("sport", "dport"), "source or destination port"),
-    text("proto", "protocol"),
+    text("proto", "protocol", "protocol"),
+    words(
+        "direction", "inbound (to HOME_NET from outside) or outbound (also local)",
+        DIRECTIONS, DIRECTION_WORDS, "inbound",
+    ),
     text("host", "host as the record names it"),
-    text("app", "program or application"),
+    text("app", "program or application", "application"),
     text("user", "user name"),
     text("action", "what was done: allow, deny, …"),
     text("signature", "rule or signature id"),
-    Field("message", Kind.CONTENT, ("message",), "text of the message"),
-    Field("sensor", Kind.ORIGIN, ("sensor",), "sensor, or sensor.domain"),
-    Field("domain", Kind.ORIGIN, ("sensor",), "customer or site"),
-    Field("rank", Kind.NUMBER, ("rank",), "rank: −100 to 100", -100, 100),
+    content("message", "text of the message"),
     Field(
-        "severity", Kind.NUMBER, ("severity",), "syslog severity; 0 is the worst",
-        0, 7, numbered(SEVERITIES) | SEVERITY_WORDS,
+        "text", Kind.CONTENT, ("message", "host", "app", "user"),
+        "message, host, application or user, as free text",
+        flows=("app", "state", "uid", "community_id"),
     ),
-    Field(
-        "facility", Kind.NUMBER, ("facility",), "syslog facility",
-        0, 23, numbered(FACILITIES) | {"security": 4},
-    ),
-    Field("pid", Kind.NUMBER, ("pid",), "process id", 0, 2**63 - 1),
-    text("state", "state of a flow"),
-    text("uid", "id of a flow"),
+    origin("sensor", "sensor, or sensor.domain"),
+    origin("domain", "customer or site"),
+    Field("rank", Kind.NUMBER, ("rank",), "rank: −100 to 100", -100, 100, {}, "rank"),
+    words("severity", "syslog severity; 0 is the worst", numbered(SEVERITIES),
+          SEVERITY_WORDS),
+    words("facility", "syslog facility", numbered(FACILITIES), {"security": 4}),
+    number("class", "number of the class that matched", 0, 2**31 - 1, "cls"),
+    number("pid", "process id", 0, MOST),
+    Field("start", Kind.TIME, (), "start of a flow", flows=("start",)),
+    Field("end", Kind.TIME, (), "end of a flow", flows=("end",)),
+    Field("duration", Kind.DURATION, (), "duration of a flow", flows=("duration",)),
+    size("bytes", "bytes of a flow, both ways"),
+    size("bytes_out", "bytes of a flow from source to destination"),
+    size("bytes_in", "bytes of a flow from destination to source"),
+    size("packets", "packets of a flow, both ways"),
+    size("packets_out", "packets of a flow from source to destination"),
+    size("packets_in", "packets of a flow from destination to source"),
+    text("state", "state of a flow", "state"),
+    text("uid", "id of a flow", "id of the flow"),
+    text("community_id", "Community ID of a flow", "Community ID"),
+    text("source_id", "id that the flow's own source gave", "id of the source"),
 )  # fmt: skip
 
 FIELDS = {declared.name: declared for declared in DECLARED}
 
-# What free text reads, per table.
-FREE_TEXT = {
-    "events": ("message", "host", "app", "user"),
-    "flows": ("app", "state", "uid", "community_id"),
+
+def later(name: str) -> Field:
+    """A field of the linked flow: it can be asked, and is missing for now."""
+    known = FIELDS[name]
+    return replace(
+        known,
+        name=f"flow.{name}",
+        columns=(),
+        flows=(),
+        label=f"the flow's {known.noun}",
+    )
+
+
+FLOW_FIELDS = (
+    "src", "dst", "ip", "sport", "dport", "port", "proto", "app", "start", "end",
+    "duration", "bytes", "bytes_out", "bytes_in", "packets", "packets_out",
+    "packets_in", "state", "uid", "community_id",
+)  # fmt: skip
+NONE: tuple[str, ...] = ()
+LATER = {
+    declared.name: declared
+    for declared in (
+        *map(later, FLOW_FIELDS),
+        Field("link.status", Kind.TEXT, NONE, "status of the link"),
+        Field("link.confidence", Kind.NUMBER, NONE, "confidence of the link", 0, 100),
+        Field("link.tier", Kind.TEXT, NONE, "tier of the link"),
+        Field("link.gap", Kind.DURATION, NONE, "time between event and flow"),
+        Field("link.uid", Kind.TEXT, NONE, "id of the linked flow"),
+    )
 }

@@ -1,8 +1,8 @@
-"""Query text → tree. Pure: no database, no settings.
+"""Query text → tree. Pure: no database, no settings, no clock.
 
-The grammar knows words, quoted phrases, brackets, AND, OR, NOT and `-`; what a word
-means (`field:value`, `rank>5`, free text) is read from the word itself, so that errors
-point to the place.
+Brackets nest and AND, OR and NOT combine by the grammar; `terms` reads a single term.
+The tree is built while the text is parsed, bottom up, so without recursion, and every
+token is counted before it is parsed.
 """
 
 import re
@@ -11,49 +11,28 @@ from typing import cast
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
 
-from events.query.fields import FIELDS
-from events.query.tree import EVERYTHING, And, Node, Not, Or, QueryError, Words
-from events.query.values import Value, condition
+from events.query import mending, terms
+from events.query.grammar import GRAMMAR
+from events.query.tree import EVERYTHING, And, Mend, Node, Not, Or, QueryError
 
 MAX_LENGTH = 2_000  # characters
 MAX_DEPTH = 30  # brackets within brackets
-MAX_TERMS = 64  # conditions
+MAX_TERMS = 64  # conditions; a list is one
+MAX_VALUES = 200  # in lists
 
-GRAMMAR = r"""
-start: either?
-?either: both (_OR both)*
-?both: one (_AND? one)*
-?one: (_NOT | _MINUS) one -> negated
-    | "(" either ")"
-    | FIELD_PHRASE -> field_phrase
-    | PHRASE -> phrase
-    | WORD -> word
-
-_OR.3: /OR(?![^\s()"])/
-_AND.3: /AND(?![^\s()"])/
-_NOT.3: /NOT(?![^\s()"])/
-_MINUS.2: /-(?=[^\s)\->])/
-FIELD_PHRASE.4: /[A-Za-z_]+:(>=|<=|>|<)?"(\\.|[^"\\])*"/s
-PHRASE.2: /"(\\.|[^"\\])*"/s
-WORD.1: /[^\s()"]+/
-%ignore /\s+/
-"""
-
-FIELD = re.compile(r"([A-Za-z_]+)(:|(?=[<>]))(>=|<=|>|<)?(.*)", re.DOTALL)
-ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+TERMS = frozenset({"WORD", "PHRASE", "REGEX", "FIELD"})
 
 
 def parse(text: str) -> Node:
     """The tree of a query; empty text matches everything. QueryError otherwise."""
-    check_text(text)
     try:
-        check_size(text)
-        return cast(Node, parser().parse(text))
-    except UnexpectedCharacters as error:
-        raise stray(text, error.pos_in_stream) from None
-    except UnexpectedToken as error:
-        raise misplaced(text, error.token) from None
+        check_text(text)
+        return read(text)
+    except QueryError as error:
+        if error.mend:
+            error.suggestion = error.mend.apply(text)
+        raise
 
 
 def check_text(text: str) -> None:
@@ -62,42 +41,61 @@ def check_text(text: str) -> None:
         raise QueryError(message, MAX_LENGTH)
     bad = UNSTORABLE.search(text)
     if bad:
-        raise QueryError("This character cannot be searched for.", bad.start())
+        mend = Mend(bad.start(), bad.end(), "")
+        raise QueryError("This character cannot be searched for.", bad.start(), mend)
 
 
-def check_size(text: str) -> None:
-    """Refuses what would cost too much, before a tree is built."""
-    depth = terms = 0
-    for token in parser().lex(text):
-        depth += {"LPAR": 1, "RPAR": -1}.get(token.type, 0)
-        terms += token.type in {"WORD", "PHRASE", "FIELD_PHRASE"}
-        if depth > MAX_DEPTH:
-            message = f"Brackets go at most {MAX_DEPTH} deep."
-            raise QueryError(message, at(token))
-        if terms > MAX_TERMS:
+def read(text: str) -> Node:
+    """The tree, by a parser that sees each token after it was counted."""
+    run = parser().parse_interactive(text)
+    seen: list[Token] = []
+    size = Size()
+    try:
+        for token in run.iter_parse():
+            seen.append(token)
+            size.add(token)
+        end = Token.new_borrow_pos("$END", "", seen[-1]) if seen else Token("$END", "")
+        found = cast(Node, run.feed_token(end))
+    except UnexpectedCharacters as error:
+        raise mending.stray(text, error.pos_in_stream or 0) from None
+    except UnexpectedToken as error:
+        raise mending.misplaced(text, error.token, seen) from None
+    mending.check_words(seen)
+    return found
+
+
+class Size:
+    """Refuses what would cost too much."""
+
+    def __init__(self) -> None:
+        self.depth = self.terms = self.values = 0
+        self.lists = 0  # depth at which a list began; 0: none
+        self.last = ""
+
+    def add(self, token: Token) -> None:
+        kind = token.type
+        if kind == "LPAR":
+            self.open(token)
+        elif kind == "RPAR":
+            self.depth -= 1
+            self.lists = 0
+        elif self.lists:
+            self.values += kind != "_COMMA"
+        elif kind in TERMS and self.last != "FIELD":
+            self.terms += 1
+        self.last = kind
+        if self.terms > MAX_TERMS:
             message = f"A query has at most {MAX_TERMS} conditions."
             raise QueryError(message, at(token))
+        if self.values > MAX_VALUES:
+            raise QueryError(f"Lists have at most {MAX_VALUES} values.", at(token))
 
-
-def stray(text: str, found: int | None) -> QueryError:
-    at = found or 0
-    if text[at] == '"':
-        return QueryError('The quote is not closed; add a " at its end.', at)
-    return QueryError(f"{text[at]!r} cannot stand here.", at)
-
-
-def misplaced(text: str, token: Token) -> QueryError:
-    if token.type == "$END":
-        return QueryError(
-            "The query ends too early: a term or a ) is missing.", len(text)
-        )
-    if token.type == "RPAR":
-        return QueryError("There is no term or no ( before this ).", at(token))
-    return QueryError(
-        f"{token} needs a term on both sides; "
-        f'to search for the word itself, quote it: "{token}".',
-        at(token),
-    )
+    def open(self, token: Token) -> None:
+        self.depth += 1
+        if self.last == "FIELD":
+            self.lists = self.depth
+        if self.depth > MAX_DEPTH:
+            raise QueryError(f"Brackets go at most {MAX_DEPTH} deep.", at(token))
 
 
 def at(token: Token) -> int:
@@ -105,8 +103,6 @@ def at(token: Token) -> int:
 
 
 class Build(Transformer[Token, Node]):
-    """Builds the tree while the text is parsed, bottom up, so without recursion."""
-
     @v_args(inline=True)
     def start(self, child: Node = EVERYTHING) -> Node:
         return child
@@ -122,34 +118,37 @@ class Build(Transformer[Token, Node]):
         return child.child if isinstance(child, Not) else Not(child)
 
     @v_args(inline=True)
-    def phrase(self, token: Token) -> Node:
-        text = unquoted(token)
-        if not text:
-            raise QueryError("There is nothing between the quotes.", at(token))
-        return Words(text)
+    def value(self, token: Token) -> Token:
+        return token
+
+    def values(self, tokens: list[Token]) -> list[Token]:
+        return tokens
 
     @v_args(inline=True)
-    def field_phrase(self, token: Token) -> Node:
-        name, _, rest = token.partition(":")
-        operator, _, quoted = rest.partition('"')
-        start = at(token) + len(name) + 1 + len(operator)
-        value = Value(unquoted('"' + quoted), operator or "=", True, start)
-        return condition(name, value, at(token))
+    def condition(self, head: Token, value: Token) -> Node:
+        return terms.condition(head, value)
+
+    @v_args(inline=True)
+    def listed(self, head: Token, values: list[Token]) -> Node:
+        return terms.listed(head, values)
+
+    @v_args(inline=True)
+    def equals(self, token: Token) -> Node:
+        raise mending.equals(token)
+
+    @v_args(inline=True)
+    def phrase(self, token: Token) -> Node:
+        return terms.phrase(token)
+
+    @v_args(inline=True)
+    def expression(self, token: Token) -> Node:
+        return terms.free_expression(token)
 
     @v_args(inline=True)
     def word(self, token: Token) -> Node:
-        found = FIELD.fullmatch(token)
-        if not found or (not found[2] and found[1].lower() not in FIELDS):
-            return Words(token.strip("*") or str(token))
-        start = at(token) + found.start(4)
-        value = Value(found[4], found[3] or "=", False, start)
-        return condition(found[1], value, at(token))
-
-
-def unquoted(token: str) -> str:
-    return ESCAPE.sub(r"\1", token[1:-1])
+        return terms.word(token)
 
 
 @cache
 def parser() -> Lark:
-    return Lark(GRAMMAR, parser="lalr", lexer="basic", transformer=Build())
+    return Lark(GRAMMAR, parser="lalr", lexer="contextual", transformer=Build())

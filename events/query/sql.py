@@ -5,17 +5,23 @@ false (`IS NOT TRUE`). Only names of columns and constants are composed; every v
 a parameter.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import singledispatchmethod
+from functools import partial, singledispatchmethod
 
 from psycopg import sql
 
-from events.query.fields import FIELDS, FREE_TEXT
+from events.query import dialects, origins
+from events.query.fields import Field, Kind
+from events.query.naming import known
+from events.query.origins import Sensors
 from events.query.tree import (
     And,
+    Between,
     Compare,
+    Glob,
     Like,
+    Match,
     Node,
     Not,
     OneOf,
@@ -23,20 +29,32 @@ from events.query.tree import (
     Origin,
     Pattern,
     Present,
+    Relative,
+    Value,
+    Wild,
     Within,
-    Words,
 )
 from events.tables import Table
 
-# Sensor ids with the names of the sensor and its domain.
-Sensors = Mapping[int, tuple[str, str]]
+# Writes a condition on a value.
+Template = Callable[[sql.Composable], sql.SQL | sql.Composed]
 
-NOTHING = sql.SQL("NULL")
 # Columns that are not what the table holds.
 OVERLAID: dict[tuple[str, str], sql.Composable] = {
     ("events", "rank"): sql.SQL("coalesce(s.rank, e.rank)"),
 }
-CONSTANT: dict[tuple[str, str], sql.Composable] = {("flows", "type"): sql.SQL("4")}
+# As numeric, because two large counts do not fit into one bigint.
+BOTH_WAYS = (
+    "coalesce(e.{0}_in::numeric + e.{0}_out, e.{0}_in::numeric, e.{0}_out::numeric)"
+)
+MADE: dict[tuple[str, str], sql.Composable] = {
+    ("events", "inbound"): sql.SQL("e.inbound::int"),
+    ("flows", "inbound"): sql.SQL("e.inbound::int"),
+    ("flows", "type"): sql.SQL("4"),
+    ("flows", "bytes"): sql.SQL(BOTH_WAYS.format("bytes")),
+    ("flows", "packets"): sql.SQL(BOTH_WAYS.format("packets")),
+    ("flows", "duration"): sql.SQL('(e."end" - e.start)'),
+}
 OPERATORS = {
     "=": sql.SQL("="),
     ">": sql.SQL(">"),
@@ -45,6 +63,7 @@ OPERATORS = {
     "<=": sql.SQL("<="),
 }
 SPECIAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+WILDCARDS = {Wild.MANY: "%", Wild.ONE: "_"}
 
 
 @dataclass(frozen=True)
@@ -84,11 +103,25 @@ def joined(word: str, empty: str, parts: list[Fragment]) -> Fragment:
     return Fragment(sql.SQL("({})").format(inner), params)
 
 
+# The value of a key as `j`: a text or number itself, of a list any that is one.
+IN_DATA = sql.SQL(
+    "(SELECT CASE jsonb_typeof(d.j) WHEN 'object' THEN FALSE WHEN 'array' THEN EXISTS"
+    " (SELECT FROM jsonb_array_elements(d.j) a(v) WHERE jsonb_typeof(a.v) <> 'object'"
+    " AND jsonb_typeof(a.v) <> 'array' AND {element}) ELSE {value} END"
+    " FROM (SELECT e.data{path} AS j) d)"
+)
+KEY_IS_THERE = sql.SQL("jsonb_typeof(e.data{path}) <> 'null'")
+# A text that is no number is not compared; the cast is never tried on it.
+AS_NUMBER = sql.SQL(
+    "(CASE WHEN {0} ~ '^-?[0-9]{{1,18}}(\\.[0-9]{{1,9}})?$' THEN {0}::numeric END)"
+)
+
+
 class Compiler:
     def __init__(self, table: Table, sensors: Sensors, overlay: bool) -> None:
         self.table = table
         self.sensors = sensors
-        self.special = CONSTANT | OVERLAID if overlay else CONSTANT
+        self.special = MADE | OVERLAID if overlay else MADE
 
     def column(self, name: str) -> sql.Composable | None:
         """The column as SQL; None where the table has no such value."""
@@ -99,15 +132,16 @@ class Compiler:
             return None
         return sql.Identifier("e", name)
 
-    def columns(self, field: str) -> list[sql.Composable]:
-        found = [self.column(name) for name in FIELDS[field].columns]
+    def columns(self, field: Field) -> list[sql.Composable]:
+        found = [self.column(name) for name in field.read(self.table.name)]
         return [column for column in found if column is not None]
 
-    def each(self, field: str, template: sql.SQL, *params: object) -> Fragment:
-        """The template for any of the field's columns, which stand at `{}`."""
-        return any_of(
-            Fragment(template.format(column), params) for column in self.columns(field)
-        )
+    def each(self, name: str, write: Template, *params: object) -> Fragment:
+        """The condition on any of the field's values."""
+        field = known(name)
+        if field.kind is Kind.DATA:
+            return any_of(in_data(path, write, params) for path in field.paths)
+        return any_of(Fragment(write(column), params) for column in self.columns(field))
 
     @singledispatchmethod
     def write(self, node: Node) -> Fragment:
@@ -127,64 +161,112 @@ class Compiler:
         return Fragment(sql.SQL("({} IS NOT TRUE)").format(inner.text), inner.params)
 
     @write.register
-    def _(self, node: Words) -> Fragment:
-        wanted = like(Pattern(node.text, True, True))
-        found = [self.column(name) for name in FREE_TEXT[self.table.name]]
-        return any_of(
-            Fragment(sql.SQL("{} ILIKE %s").format(column), (wanted,))
-            for column in found
-            if column is not None
-        )
-
-    @write.register
     def _(self, node: Present) -> Fragment:
-        return self.each(node.field, sql.SQL("{} IS NOT NULL"))
+        field = known(node.field)
+        if field.kind is Kind.DATA:
+            return any_of(
+                Fragment(KEY_IS_THERE.format(path=steps(path)), path)
+                for path in field.paths
+            )
+        return self.each(node.field, sql.SQL("{} IS NOT NULL").format)
 
     @write.register
     def _(self, node: Like) -> Fragment:
-        if node.pattern.open_start or node.pattern.open_end:
-            return self.each(node.field, sql.SQL("{} ILIKE %s"), like(node.pattern))
-        template = sql.SQL("lower({}) = lower(%s)")
-        return self.each(node.field, template, node.pattern.text)
+        pattern = node.pattern
+        if isinstance(pattern, Glob) or pattern.open_start or pattern.open_end:
+            return self.each(node.field, sql.SQL("{} ILIKE %s").format, like(pattern))
+        equal = sql.SQL("lower({}) = lower(%s)").format
+        return self.each(node.field, equal, pattern.text)
+
+    @write.register
+    def _(self, node: Match) -> Fragment:
+        expression = dialects.postgres(node.pattern)
+        return self.each(node.field, sql.SQL("{} ~ %s").format, expression)
 
     @write.register
     def _(self, node: Within) -> Fragment:
         alone = node.network.num_addresses == 1
         template = sql.SQL("{} = %s::inet" if alone else "{} <<= %s::inet")
-        return self.each(node.field, template, str(node.network))
+        return self.each(node.field, template.format, str(node.network))
 
     @write.register
     def _(self, node: Compare) -> Fragment:
-        operator = OPERATORS[node.operator].as_string()
-        template = sql.SQL("{} " + operator + " %s")
-        return self.each(node.field, template, node.value)
+        return self.compared(node.field, (node.operator, node.value))
+
+    @write.register
+    def _(self, node: Between) -> Fragment:
+        low, high = (node.over, node.low), (node.under, node.high)
+        return self.compared(node.field, low, high)
+
+    def compared(self, name: str, *bounds: tuple[str, Value]) -> Fragment:
+        """One value of the field satisfies every bound."""
+        params = [parameter(value) for _, value in bounds]
+        return self.each(
+            name, partial(within_bounds, known(name).kind, bounds), *params
+        )
 
     @write.register
     def _(self, node: OneOf) -> Fragment:
         template = sql.SQL("{} = ANY(%s::int[])")
-        return self.each(node.field, template, sorted(node.values))
+        return self.each(node.field, template.format, sorted(node.values))
 
     @write.register
     def _(self, node: Origin) -> Fragment:
-        found = sorted(self.named(node.field, node.pattern))
-        return self.each(node.field, sql.SQL("{} = ANY(%s::int[])"), found)
-
-    def named(self, field: str, pattern: Pattern) -> set[int]:
-        """The ids of the sensors whose names are like the pattern."""
-        return {
-            number
-            for number, (name, domain) in self.sensors.items()
-            if any(
-                pattern.matches(text)
-                for text in (
-                    [domain] if field == "domain" else [name, f"{name}.{domain}"]
-                )
-            )
-        }
+        found = origins.named(self.sensors, node.field, node.pattern)
+        return self.each(
+            node.field, sql.SQL("{} = ANY(%s::int[])").format, sorted(found)
+        )
 
 
-def like(pattern: Pattern) -> str:
+def within_bounds(
+    kind: Kind, bounds: tuple[tuple[str, Value], ...], column: sql.Composable
+) -> sql.Composed:
+    value = AS_NUMBER.format(column) if kind is Kind.DATA else column
+    parts: list[sql.Composable] = [
+        sql.SQL("{} {} {}").format(value, OPERATORS[operator], placeholder(kind, bound))
+        for operator, bound in bounds
+    ]
+    if kind is Kind.ADDRESS:  # the other family is no part of any range
+        family = sql.Literal(getattr(bounds[0][1], "version", 4))
+        parts.append(sql.SQL("family({}) = {}").format(column, family))
+    return sql.SQL("({})").format(sql.SQL(" AND ").join(parts))
+
+
+def in_data(
+    path: tuple[str, ...], write: Template, params: tuple[object, ...]
+) -> Fragment:
+    text = IN_DATA.format(element=write(ELEMENT), value=write(WHOLE), path=steps(path))
+    return Fragment(text, (*params, *params, *path))
+
+
+ELEMENT, WHOLE = sql.SQL("(a.v #>> '{}')"), sql.SQL("(d.j #>> '{}')")
+
+
+def steps(path: tuple[str, ...]) -> sql.Composable:
+    """Into objects only: a number as a key is no place in a list."""
+    return sql.SQL("").join([sql.SQL(" -> %s::text")] * len(path))
+
+
+def placeholder(kind: Kind, value: Value) -> sql.Composable:
+    if isinstance(value, Relative):
+        now = "date_trunc('day', now(), 'UTC')" if value.midnight else "now()"
+        return sql.SQL(now + " + %s")
+    return sql.SQL("%s::inet") if kind is Kind.ADDRESS else sql.SQL("%s")
+
+
+def parameter(value: Value) -> object:
+    if isinstance(value, Relative):
+        return value.offset
+    return value if not hasattr(value, "packed") else str(value)
+
+
+def like(pattern: Pattern | Glob) -> str:
     """The pattern for ILIKE; what LIKE reads as special is escaped."""
+    if isinstance(pattern, Glob):
+        return "".join(
+            WILDCARDS[part] if isinstance(part, Wild) else part.translate(SPECIAL)
+            for part in pattern.parts
+        )
     start = "%" if pattern.open_start else ""
     end = "%" if pattern.open_end else ""
     return f"{start}{pattern.text.translate(SPECIAL)}{end}"

@@ -1,21 +1,44 @@
 """What a query means: a small tree of typed conditions.
 
 A condition on a value that an event does not have is false, and its negation is true.
-Text is compared without regard to case. Nodes are values: equal filters are equal.
+Text is compared by `folding.fold`. Nodes are values: equal filters are equal, so a
+relative time stays relative in them.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
 
+from events.query.folding import fold
 from sensors.networks import Network
 
 
-class QueryError(Exception):
-    """The text is no query; `at` is the offset in it that is wrong."""
+@dataclass(frozen=True)
+class Mend:
+    """The text that should stand at `start:end` of the query."""
 
-    def __init__(self, message: str, at: int) -> None:
+    start: int
+    end: int
+    text: str
+
+    def apply(self, query: str) -> str:
+        return query[: self.start] + self.text + query[self.end :]
+
+
+class QueryError(Exception):
+    """The text is no query; `at` is the offset in it that is wrong.
+
+    `suggestion` is the mended query, where one is close.
+    """
+
+    def __init__(self, message: str, at: int, mend: Mend | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.at = at
+        self.mend = mend
+        self.suggestion: str | None = None
 
 
 @dataclass(frozen=True)
@@ -27,7 +50,7 @@ class Pattern:
     open_end: bool = False
 
     def matches(self, value: str) -> bool:
-        wanted, value = self.text.lower(), value.lower()
+        wanted, value = fold(self.text), fold(value)
         if self.open_start and self.open_end:
             return wanted in value
         if self.open_start:
@@ -35,11 +58,33 @@ class Pattern:
         return value.startswith(wanted) if self.open_end else value == wanted
 
 
-@dataclass(frozen=True)
-class Words:
-    """Free text: in one of the columns that free text reads."""
+class Wild(Enum):
+    MANY = "*"  # any text, none too
+    ONE = "?"  # any one character
 
-    text: str
+
+@dataclass(frozen=True)
+class Glob:
+    """Texts with wildcards among them, which a whole value is like."""
+
+    parts: tuple[str | Wild, ...]
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A time as seen from now: `offset` from it, or from the last midnight in UTC."""
+
+    offset: timedelta
+    midnight: bool = False
+
+    def at(self, now: datetime) -> datetime:
+        if self.midnight:
+            now = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return now + self.offset
+
+
+Address = IPv4Address | IPv6Address
+Value = int | Decimal | timedelta | datetime | Relative | Address
 
 
 @dataclass(frozen=True)
@@ -54,7 +99,15 @@ class Like:
     """A text field has a value like the pattern."""
 
     field: str
-    pattern: Pattern
+    pattern: Pattern | Glob
+
+
+@dataclass(frozen=True)
+class Match:
+    """A regular expression (as `patterns` reads it) matches within a text field."""
+
+    field: str
+    pattern: str
 
 
 @dataclass(frozen=True)
@@ -67,11 +120,22 @@ class Within:
 
 @dataclass(frozen=True)
 class Compare:
-    """A number field is =, <, <=, > or >= the value."""
+    """A field is =, <, <=, > or >= the value."""
 
     field: str
     operator: str
-    value: int
+    value: Value
+
+
+@dataclass(frozen=True)
+class Between:
+    """One value of the field lies between two: `over` is > or >=, `under` < or <=."""
+
+    field: str
+    low: Value
+    high: Value
+    over: str = ">="
+    under: str = "<="
 
 
 @dataclass(frozen=True)
@@ -88,7 +152,7 @@ class Origin:
     `<sensor>.<domain>`) or `domain`."""
 
     field: str
-    pattern: Pattern
+    pattern: Pattern | Glob
 
 
 @dataclass(frozen=True)
@@ -108,6 +172,6 @@ class Or:
     children: tuple["Node", ...]
 
 
-Leaf = Words | Present | Like | Within | Compare | OneOf | Origin
+Leaf = Present | Like | Match | Within | Compare | Between | OneOf | Origin
 Node = Leaf | Not | And | Or
 EVERYTHING = And()

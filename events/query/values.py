@@ -5,154 +5,177 @@ Every error names the value, says what would be right and where the text is wron
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 
-from events.query.fields import FIELDS, Field, Kind
+from events.query import addresses, times
+from events.query.fields import Field, Kind
+from events.query.given import Text, checked
 from events.query.tree import (
+    Between,
     Compare,
+    Glob,
     Leaf,
     Like,
     OneOf,
     Origin,
     Pattern,
-    Present,
-    QueryError,
-    Within,
+    Wild,
 )
-from sensors import networks
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
-OCTETS = re.compile(r"((?:[0-9]{1,3}\.){1,3})\*")
+SIZE = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,3})?)([kmgt])(i?)b?", re.IGNORECASE)
+# What a text of `data` must be to be compared as a number.
+DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
+MOST_WILDCARDS = 20
 
 
-@dataclass(frozen=True)
-class Value:
-    """The text of a value; `at` is its offset in the query."""
-
-    text: str
-    operator: str
-    quoted: bool
-    at: int
+# -- text
 
 
-def condition(name: str, value: Value, at: int) -> Leaf:
-    """The condition of `name:value`; QueryError says what is wrong with either."""
-    field = FIELDS.get(name.lower())
-    if field is None:
-        raise QueryError(unknown(name, value), at)
-    if not value.text and not value.quoted:
-        raise QueryError(f"{field.name}: needs a value after it.", value.at)
-    if value.operator != "=" and field.kind is not Kind.NUMBER:
-        raise QueryError(
-            f"{field.name} cannot be compared by {value.operator}; "
-            f"write {field.name}:{value.text}.",
-            value.at,
-        )
-    if value.text == "*" and value.operator == "=" and not value.quoted:
-        return Present(field.name)
-    return READERS[field.kind](field, value)
-
-
-def unknown(name: str, value: Value) -> str:
-    close = get_close_matches(name.lower(), FIELDS, n=1)
-    guess = f"Did you mean {close[0]}? " if close else ""
-    return (
-        f"There is no field {name}. {guess}"
-        f'To search for the text itself, quote it: "{name}:{value.text}".'
-    )
-
-
-def pattern(value: Value) -> Pattern:
+def wildcards(value: Text) -> list[str | Wild]:
+    """The value cut at its wildcards; within quotes there are none."""
     if value.quoted:
-        return Pattern(value.text)
-    inner = value.text.strip("*")
-    if "*" in inner:
-        raise QueryError(
-            "* stands for any text at the start or the end of a value only; "
-            f'to search for a star itself, quote the value: "{value.text}".',
-            value.at + value.text.index(inner) + inner.index("*"),
+        return [value.text]
+    parts: list[str | Wild] = []
+    for piece in re.split(r"([*?])", value.text):
+        wild = Wild(piece) if piece in {"*", "?"} else None
+        if wild is Wild.MANY and parts[-1:] == [Wild.MANY]:
+            continue
+        if piece:
+            parts.append(wild or piece)
+    if len(parts) > 2 * MOST_WILDCARDS:
+        raise value.error(f"A value has at most {MOST_WILDCARDS} wildcards.")
+    return parts
+
+
+def pattern(parts: list[str | Wild]) -> Pattern | Glob:
+    """The simplest pattern of the same meaning."""
+    start, end = parts[:1] == [Wild.MANY], parts[-1:] == [Wild.MANY]
+    inner = parts[start : len(parts) - end] if len(parts) > 1 else parts
+    if len(inner) == 1 and isinstance(inner[0], str):
+        return Pattern(inner[0], start, end)
+    if not inner:
+        return Pattern("")
+    return Glob(tuple(parts))
+
+
+def read_text(field: Field, value: Text) -> Leaf:
+    return Like(field.name, pattern(wildcards(value)))
+
+
+def read_content(field: Field, value: Text) -> Leaf:
+    """Anywhere in the text; a value of nothing but stars is meant as it stands."""
+    parts = wildcards(value)
+    if parts == [Wild.MANY]:
+        parts = [value.text]
+    return Like(field.name, pattern([Wild.MANY, *trimmed(parts), Wild.MANY]))
+
+
+def trimmed(parts: list[str | Wild]) -> list[str | Wild]:
+    return parts[parts[0] is Wild.MANY : len(parts) - (parts[-1] is Wild.MANY)]
+
+
+def read_origin(field: Field, value: Text) -> Leaf:
+    return Origin(field.name, pattern(wildcards(value)))
+
+
+def read_data(field: Field, value: Text) -> Leaf:
+    if value.operator == "=":
+        return read_text(field, value)
+    return Compare(field.name, value.operator, decimal(field, value))
+
+
+def decimal(field: Field, value: Text) -> Decimal:
+    if not DECIMAL.fullmatch(value.text):
+        raise value.error(
+            f"{field.name} is compared with a number, not {short(value)}."
         )
-    return Pattern(inner, value.text.startswith("*"), value.text.endswith("*"))
+    return Decimal(value.text)
 
 
-def read_text(field: Field, value: Value) -> Leaf:
-    return Like(field.name, pattern(value))
+# -- numbers
 
 
-def read_content(field: Field, value: Value) -> Leaf:
-    text = value.text if value.quoted else value.text.strip("*")
-    return Like(field.name, Pattern(text, True, True))
-
-
-def read_origin(field: Field, value: Value) -> Leaf:
-    return Origin(field.name, pattern(value))
-
-
-def read_address(field: Field, value: Value) -> Leaf:
-    try:
-        return Within(field.name, networks.parse(value.text))
-    except ValueError as error:
-        message = from_octets(value.text) or str(error)
-        raise QueryError(message, value.at) from None
-
-
-def from_octets(text: str) -> str:
-    """What to write instead of `10.1.*`; empty when it is something else."""
-    found = OCTETS.fullmatch(text)
-    if not found:
-        return ""
-    octets = found[1].rstrip(".").split(".")
-    network = ".".join([*octets, "0", "0", "0"][:4])
-    return f"Write the network as {network}/{8 * len(octets)}."
-
-
-def read_number(field: Field, value: Value) -> Leaf:
+def read_number(field: Field, value: Text) -> Leaf:
     if value.text.endswith("*") and field.names and value.operator == "=":
         return named_like(field, value)
-    number = number_of(field, value)
-    if not field.low <= number <= field.high:
-        raise QueryError(
+    return Compare(field.name, value.operator, number(field, value))
+
+
+def number(field: Field, value: Text) -> int:
+    found = number_of(field, value)
+    if not field.low <= found <= field.high:
+        raise value.error(
             f"{field.name} goes from {field.low} to {field.high}, "
-            f"not {value.text[:20]}.",
-            value.at,
+            f"not {value.text[:20]}."
         )
-    return Compare(field.name, value.operator, number)
+    return found
 
 
-def number_of(field: Field, value: Value) -> int:
-    known = field.names.get(value.text.lower())
-    if known is not None:
-        return known
+def number_of(field: Field, value: Text) -> int:
+    named = field.names.get(value.text.lower())
+    if named is not None:
+        return named
     if NUMBER.fullmatch(value.text):
         return int(value.text)
-    raise QueryError(no_number(field, value), value.at)
-
-
-def no_number(field: Field, value: Value) -> str:
-    if not field.names:
-        return f"{field.name} is a number, not {value.text[:40]!r}."
+    if field.is_size and (sized := SIZE.fullmatch(value.text)):
+        base = 1024 if sized[3] else 1000
+        return int(Decimal(sized[1]) * base ** ("kmgt".index(sized[2].lower()) + 1))
     close = get_close_matches(value.text.lower(), field.names, n=1)
+    raise value.error(no_number(field, value, close), close[0] if close else None)
+
+
+def no_number(field: Field, value: Text, close: list[str]) -> str:
+    if not field.names:
+        return f"{field.name} is a number, not {short(value)}."
     guess = f" Did you mean {close[0]}?" if close else ""
-    return (
-        f"{value.text[:40]!r} is no {field.name}.{guess} "
-        f"There are: {', '.join(field.names)}."
-    )
+    there = ", ".join(field.shown)
+    return f"{short(value)} is no {field.name}.{guess} There are: {there}."
 
 
-def named_like(field: Field, value: Value) -> Leaf:
+def short(value: Text) -> str:
+    return repr(value.text[:40])
+
+
+def named_like(field: Field, value: Text) -> Leaf:
     """`type:modsec*`."""
-    wanted = pattern(value)
+    wanted = Pattern(value.text.rstrip("*"), open_end=True)
     found = {number for name, number in field.names.items() if wanted.matches(name)}
     if not found:
-        raise QueryError(no_number(field, value), value.at)
+        raise value.error(no_number(field, value, []))
     return OneOf(field.name, frozenset(found))
 
 
-READERS: dict[Kind, Callable[[Field, Value], Leaf]] = {
+# -- times
+
+
+def read_time(field: Field, value: Text) -> Leaf:
+    """A stretch is meant whole: `>` is after its end. `-2h` alone is since then."""
+    found = checked(times.stretch, value)
+    match value.operator:
+        case "=" if found.start == found.end:
+            return Compare(field.name, ">=", found.start)
+        case "=":
+            return Between(field.name, found.start, found.end, ">=", "<")
+        case ">" if found.start != found.end:
+            return Compare(field.name, ">=", found.end)
+        case "<=" if found.start != found.end:
+            return Compare(field.name, "<", found.end)
+    return Compare(field.name, value.operator, found.start)
+
+
+def read_duration(field: Field, value: Text) -> Leaf:
+    return Compare(field.name, value.operator, checked(times.length, value))
+
+
+READERS: dict[Kind, Callable[[Field, Text], Leaf]] = {
     Kind.TEXT: read_text,
     Kind.CONTENT: read_content,
-    Kind.ADDRESS: read_address,
+    Kind.ADDRESS: addresses.read_address,
     Kind.NUMBER: read_number,
+    Kind.TIME: read_time,
+    Kind.DURATION: read_duration,
     Kind.ORIGIN: read_origin,
+    Kind.DATA: read_data,
 }

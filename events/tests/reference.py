@@ -1,63 +1,133 @@
 """The meaning of a query, written down once more in the plainest way.
 
 Compilers are tested against it. A row is a dictionary of the columns; a value that is
-missing is None.
+missing is None; addresses, times and `data` are as Python reads them.
 """
 
-from ipaddress import ip_address
+import json
+import operator
+from datetime import UTC, datetime
+from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from events.query import Node, Sensors
-from events.query.fields import FIELDS, FREE_TEXT
+from events.query.fields import Kind
+from events.query.naming import known
+from events.query.patterns import Chars, Choice, Edge, Repeat, Sequence, read
 from events.query.tree import (
     And,
+    Between,
     Compare,
+    Glob,
     Like,
+    Match,
     Not,
     OneOf,
     Or,
     Origin,
     Pattern,
     Present,
+    Relative,
+    Wild,
     Within,
-    Words,
 )
 
 Row = dict[str, Any]
 CHECKS = {
-    "=": lambda a, b: a == b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
-def matches(node: Node, row: Row, sensors: Sensors) -> bool:
+def matches(
+    node: Node,
+    row: Row,
+    sensors: Sensors,
+    table: str = "events",
+    now: datetime = NOW,
+) -> bool:
     if isinstance(node, And):
-        return all(matches(child, row, sensors) for child in node.children)
+        return all(matches(one, row, sensors, table, now) for one in node.children)
     if isinstance(node, Or):
-        return any(matches(child, row, sensors) for child in node.children)
+        return any(matches(one, row, sensors, table, now) for one in node.children)
     if isinstance(node, Not):
-        return not matches(node.child, row, sensors)
-    if isinstance(node, Words):
-        texts = [row[name] for name in FREE_TEXT["events"] if row[name] is not None]
-        return any(node.text.lower() in text.lower() for text in texts)
-    found = [row[name] for name in FIELDS[node.field].columns if row[name] is not None]
-    return any(holds(node, value, sensors) for value in found)
+        return not matches(node.child, row, sensors, table, now)
+    return any(
+        holds(node, value, sensors, now) for value in values(node.field, row, table)
+    )
 
 
-def holds(node: Any, value: Any, sensors: Sensors) -> bool:
+def values(name: str, row: Row, table: str) -> list[Any]:
+    """The values that a field has in a row; none where it is missing."""
+    field = known(name)
+    if field.kind is Kind.DATA:
+        return [text for path in field.paths for text in in_data(row["data"], path)]
+    found = [value(column, row, table) for column in field.read(table)]
+    return [one for one in found if one is not None]
+
+
+def value(column: str, row: Row, table: str) -> Any:
+    if table == "flows":
+        if column == "type":
+            return 4
+        if column == "duration":
+            return row["end"] - row["start"]
+        if column in {"bytes", "packets"}:
+            ways = [row[f"{column}_in"], row[f"{column}_out"]]
+            known = [one for one in ways if one is not None]
+            return sum(known) if known else None
+    return row.get(column)
+
+
+class Whole:
+    """What a key holds when it is an object, or nothing that is a text."""
+
+
+def in_data(text: str | None, path: tuple[str, ...]) -> list[Any]:
+    found = json.loads(text or "{}", parse_float=Decimal, parse_int=Decimal)
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    if found is None:
+        return []
+    if not isinstance(found, dict | list):
+        return [as_text(found)]
+    inner = found if isinstance(found, list) else []
+    scalars = [one for one in inner if one is not None]
+    texts = [as_text(one) for one in scalars if not isinstance(one, dict | list)]
+    return [Whole(), *texts]
+
+
+def as_text(scalar: Any) -> str:
+    if isinstance(scalar, bool):
+        return "true" if scalar else "false"
+    if isinstance(scalar, str):
+        return scalar
+    return f"{scalar if scalar else abs(scalar):f}"  # numeric has no minus zero
+
+
+def holds(node: Any, value: Any, sensors: Sensors, now: datetime) -> bool:
+    if isinstance(node, Present):
+        return True
+    if isinstance(value, Whole):
+        return False
     match node:
-        case Present():
-            return True
         case Like():
             return alike(node.pattern, value)
+        case Match():
+            return found_in(read(node.pattern), value)
         case Within():
             address = ip_address(value)
             return address.version == node.network.version and address in node.network
         case Compare():
-            return bool(CHECKS[node.operator](value, node.value))
+            return compared(value, node.operator, node.value, now)
+        case Between():
+            above = compared(value, node.over, node.low, now)
+            return above and compared(value, node.under, node.high, now)
         case OneOf():
             return value in node.values
         case Origin():
@@ -67,11 +137,114 @@ def holds(node: Any, value: Any, sensors: Sensors) -> bool:
     raise AssertionError(node)
 
 
-def alike(pattern: Pattern, value: str) -> bool:
-    value, wanted = value.lower(), pattern.text.lower()
+def compared(value: Any, sign: str, bound: Any, now: datetime) -> bool:
+    if isinstance(bound, Relative):
+        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        bound = (day if bound.midnight else now) + bound.offset
+    if isinstance(bound, Decimal):
+        if not is_number(value):
+            return False
+        value = Decimal(value)
+    if isinstance(bound, IPv4Address | IPv6Address):
+        value = ip_address(value)
+        if value.version != bound.version:
+            return False
+    return bool(CHECKS[sign](value, bound))
+
+
+def is_number(text: str) -> bool:
+    """At most 18 digits before and 9 after the point, in ASCII."""
+    whole, point, rest = text.removeprefix("-").partition(".")
+    parts = [(whole, 18), (rest, 9)] if point else [(whole, 18)]
+    return all(
+        part.isascii() and part.isdigit() and len(part) <= most for part, most in parts
+    )
+
+
+# -- text
+
+
+def same(one: str) -> str:
+    """What a character counts as."""
+    return "i" if one == "İ" else one.lower()
+
+
+def folded(text: str) -> str:
+    return "".join(map(same, text))
+
+
+def alike(pattern: Pattern | Glob, value: str) -> bool:
+    value = folded(value)
+    if isinstance(pattern, Glob):
+        return like_glob(list(pattern.parts), value)
+    wanted = folded(pattern.text)
     if not pattern.open_start and not pattern.open_end:
         return value == wanted
     if pattern.open_start and pattern.open_end:
         return value.find(wanted) >= 0
     cut = value[-len(wanted) :] if pattern.open_start else value[: len(wanted)]
     return cut == wanted if wanted else True
+
+
+def like_glob(parts: list[str | Wild], value: str) -> bool:
+    if not parts:
+        return not value
+    first, *rest = parts
+    if first is Wild.MANY:
+        return any(like_glob(rest, value[n:]) for n in range(len(value) + 1))
+    if first is Wild.ONE:
+        return bool(value) and like_glob(rest, value[1:])
+    wanted = folded(str(first))
+    return value.startswith(wanted) and like_glob(rest, value[len(wanted) :])
+
+
+# -- regular expressions: the places where what begins at `start` may end
+
+
+def found_in(pattern: Any, text: str) -> bool:
+    return any(ends(pattern, text, start) for start in range(len(text) + 1))
+
+
+def ends(pattern: Any, text: str, start: int) -> set[int]:
+    match pattern:
+        case Chars(ranges):
+            here = text[start : start + 1]
+            fits = here and any(low <= ord(here) <= high for low, high in ranges)
+            return {start + 1} if fits else set()
+        case Edge(name):
+            return {start} if at_edge(name, text, start) else set()
+        case Sequence(children):
+            return after(children, text, {start})
+        case Choice(children):
+            return {end for child in children for end in ends(child, text, start)}
+        case Repeat(child, low, high):
+            return repeated(child, low, high, text, start)
+    raise AssertionError(pattern)
+
+
+def after(children: tuple[Any, ...], text: str, places: set[int]) -> set[int]:
+    for child in children:
+        places = {end for place in places for end in ends(child, text, place)}
+    return places
+
+
+def repeated(child: Any, low: int, high: int | None, text: str, start: int) -> set[int]:
+    places, found = {start}, {start} if low == 0 else set()
+    most = max(low, len(text) + 1) if high is None else high
+    for count in range(1, most + 1):
+        places = after((child,), text, places)
+        if count >= low:
+            found |= places
+    return found
+
+
+WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
+
+def at_edge(name: str, text: str, place: int) -> bool:
+    if name == "^":
+        return place == 0
+    if name == "$":
+        return place == len(text)
+    before = place > 0 and text[place - 1] in WORD
+    return before != (place < len(text) and text[place] in WORD)

@@ -1,0 +1,34 @@
+"""A value as it stands in a query, with its place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from events.query.tree import Mend, QueryError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text of a value; `at` is its offset in the query."""
+
+    text: str
+    at: int
+    operator: str = "="
+    quoted: bool = False
+    length: int = 0  # in the query
+
+    def error(self, message: str, better: str | None = None) -> QueryError:
+        """An error at the value; `better` is what should stand there."""
+        mend = None
+        if better is not None:
+            mend = Mend(self.at, self.at + (self.length or len(self.text)), better)
+        return QueryError(message, self.at, mend)
+
+
+def checked(read: Callable[[str], T], value: Text) -> T:
+    try:
+        return read(value.text)
+    except ValueError as error:
+        raise value.error(str(error)) from None
