@@ -4,21 +4,19 @@ Pure: what `rows.event_alone` gives is all it reads.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from events.query.fields import FACILITIES, FIELDS, SEVERITIES
+from events.query.fields import FIELDS
+from events.terms import NAMES, TABLES, data_term, named, term
 
 MOST_DETAILS = 400  # entries of `data` that a page shows
-PLAIN = re.compile(r"[A-Za-z0-9_.:/%+-]*[A-Za-z0-9_/]")
-LIKE_OPERATOR = {"AND", "OR", "NOT"}
 
 
 @dataclass(frozen=True)
 class Fact:
-    name: str
+    name: str  # of the column
     label: str
     about: str
     value: str
@@ -53,6 +51,7 @@ COLUMNS = (
     ("verdict", "Verdict", "what an analyst said of it"),
 )
 TIMES = {"time", "received"}
+FIELD_LABELS = {name: label for name, label, _ in COLUMNS}
 
 
 def facts(event: dict[str, Any]) -> list[Fact]:
@@ -72,58 +71,48 @@ def is_known(name: str, event: dict[str, Any]) -> bool:
 
 
 def fact(name: str, label: str, about: str, event: dict[str, Any]) -> Fact:
-    declared = FIELDS.get(name)
+    declared = FIELDS.get(NAMES.get(name, name))
     meaning = about or (declared.about if declared else "")
-    value = words(name, event)
-    query = f"{name}:{quoted(value)}" if declared and name not in TIMES else ""
-    shown = f"{value} ({event[name]})" if name in NUMBERED else value
-    return Fact(name, label, meaning, shown, query, name in TIMES)
+    query = "" if name in TIMES else term(name, event[name]) or ""
+    return Fact(name, label, meaning, shown(name, event[name]), query, name in TIMES)
 
 
-NUMBERED = {"type", "severity", "facility"}
-
-
-def words(name: str, event: dict[str, Any]) -> str:
-    """The value as a person, and the query language, writes it."""
-    value = event[name]
-    if name == "type":
-        return str(event["type_name"] or value)
+def shown(name: str, value: Any) -> str:
+    """The value as a person reads it; numbers of tables stay beside their names."""
+    if name in TABLES:
+        word = named(name, value)
+        return word if word == str(value) else f"{word} ({value})"
     if name == "inbound":
         return "inbound" if value else "outbound or local"
-    if name == "severity":
-        return named(SEVERITIES, value)
-    if name == "facility":
-        return named(FACILITIES, value)
     return "yes" if value is True else str(value)
 
 
-def named(names: list[str], number: int) -> str:
-    return names[number] if 0 <= number < len(names) else str(number)
+@dataclass(frozen=True)
+class Detail:
+    """A member of `data`; nested objects are written `a.b`."""
+
+    key: str
+    value: str
+    query: str = ""
 
 
-def quoted(value: str) -> str:
-    """The value as it stands in a query: bare where it can, else in quotes."""
-    if PLAIN.fullmatch(value) and value not in LIKE_OPERATOR:
-        return value
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def details(data: object) -> list[tuple[str, str]]:
-    """`data` as pairs of path and value, nested objects written `a.b`."""
-    pairs: list[tuple[str, str]] = []
-    for pair in flat("", data if isinstance(data, dict) else {"data": data}):
-        if len(pairs) == MOST_DETAILS:
-            pairs.append(("…", f"only the first {MOST_DETAILS} are shown"))
+def details(data: object) -> list[Detail]:
+    found: list[Detail] = []
+    for key, value in flat("", data if isinstance(data, dict) else {"data": data}):
+        if len(found) == MOST_DETAILS:
+            found.append(Detail("…", f"only the first {MOST_DETAILS} are shown"))
             break
-        pairs.append(pair)
-    return pairs
+        found.append(Detail(key, as_text(value), data_term(key, value) or ""))
+    return found
 
 
-def flat(path: str, value: object) -> Iterator[tuple[str, str]]:
+def as_text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def flat(path: str, value: object) -> Iterator[tuple[str, object]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from flat(f"{path}.{key}" if path else str(key), inner)
-    elif isinstance(value, str):
-        yield path, value
     else:
-        yield path, json.dumps(value, ensure_ascii=False)
+        yield path, value

@@ -125,3 +125,22 @@ class DefaultSearch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "page"], name="one_default")
         ]
+
+
+class Pin(models.Model):
+    """An event that a user keeps at hand, with a copy; see `events/pins.py`."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="pins")
+    event = models.BigIntegerField()
+    sensor = models.IntegerField()
+    note = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    # JSON as text: an exact line may have a null character, which jsonb refuses.
+    row = models.TextField()
+    line = models.TextField()
+
+    class Meta:
+        db_table = "pins"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "event"], name="one_pin")
+        ]

@@ -1,12 +1,15 @@
 from django.urls import URLPattern, path
 
-from events.api import around, health, listing, nearest, searches
-from events.views import event, history, realtime
+from events.api import addresses, around, health, listing, nearest, searches
+from events.api import pins as api_pins
+from events.views import event, history, pins, realtime
 
 urlpatterns: list[URLPattern] = [
     path("", realtime.realtime, name="realtime"),
     path("history", history.history, name="history"),
     path("events/<int:number>", event.event, name="event"),
+    path("pins", pins.listed, name="pins"),
+    path("pins/<int:number>", pins.changed, name="pin"),
     path("api/v1/events", listing.events, name="api-events"),
     path("api/v1/events/<int:number>", listing.event, name="api-event"),
     path("api/v1/events/<int:number>/around", around.around, name="api-around"),
@@ -16,4 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/health/sensors", health.sensors, name="api-health-sensors"),
     path("api/v1/searches", searches.listed, name="api-searches"),
     path("api/v1/searches/<int:pk>", searches.one, name="api-search"),
+    path("api/v1/pins", api_pins.listed, name="api-pins"),
+    path("api/v1/pins/<int:number>", api_pins.one, name="api-pin"),
+    path("api/v1/addresses/<str:ip>", addresses.address, name="api-address"),
+    path("api/v1/resolve", addresses.resolve, name="api-resolve"),
 ]

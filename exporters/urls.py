@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exporters import views
+from exporters import copies, views
 
 urlpatterns = [
     path("sensors/<int:sensor>/destinations/", views.listed, name="destinations"),
@@ -37,4 +37,5 @@ urlpatterns = [
         views.tested,
         name="destination_test",
     ),
+    path("api/v1/events/<int:number>/line", copies.line, name="api-event-line"),
 ]

@@ -47,6 +47,13 @@ ROUTES = {
     "realtime": Rule(STRANGER, NOBODY),
     "history": Rule(STRANGER, NOBODY),
     "event": Rule(VIEWER, NOBODY, {"number": "event"}),
+    "pins": Rule(STRANGER, NOBODY),
+    "pin": Rule(NOBODY, VIEWER, {"number": "event"}),
+    "api-pins": Rule(STRANGER, NOBODY),
+    "api-pin": Rule(NOBODY, NOBODY, {"number": "event"}),  # PUT and DELETE
+    "api-event-line": Rule(VIEWER, NOBODY, {"number": "event"}),
+    "api-address": Rule(STRANGER, NOBODY, {"ip": "ip"}),
+    "api-resolve": Rule(STRANGER, NOBODY),
     "api-events": Rule(STRANGER, NOBODY),
     "api-event": Rule(VIEWER, NOBODY, {"number": "event"}),
     "api-around": Rule(VIEWER, NOBODY, {"number": "event"}),

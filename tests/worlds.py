@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 from django.db import models
 
-from events import database, schema, store
-from events.models import EventState, SavedSearch
+from events import database, pins, schema, store
+from events.models import EventState, Pin, SavedSearch
 from exporters.models import Destination
 from sensors import audit
 from sensors.models import ApiToken, Domain, Membership, Role, Sensor, Source, User
@@ -32,6 +32,7 @@ class World:
     search: SavedSearch | None = None
     event: int = 0
     flow: str = ""
+    ip: str = "10.0.0.1"  # in the events of every world
     preference: str = "clock"  # the name; each user has a value of their own
 
     @property
@@ -49,6 +50,7 @@ class World:
             User.objects.filter(memberships__domain=self.domain).order_by("pk"),
             ApiToken.objects.filter(user__in=self.people.values()),
             EventState.objects.filter(event=self.event),
+            Pin.objects.filter(user__in=self.people.values()),
             SavedSearch.objects.filter(shared=self.domain),
         ]
         return [list(found.values()) for found in belongings]
@@ -82,6 +84,7 @@ def make(name: str, secret: str, peer: str) -> World:
     )  # fmt: skip
     audit.record(world.user, "test", f"{secret} entry", domain, said=secret)
     store_one_each(world, name, secret, peer)
+    pins.keep(world.user, world.event, f"{secret} noted")
     return world
 
 

@@ -115,7 +115,7 @@ def test_an_event_has_every_field_and_its_line(
     assert '<span class="control">‹ESC›</span>[31mhello' in page
     assert "not valid UTF-8" in page
     assert "?q=src%3A10.0.0.1&amp;start=" in page
-    assert '<dt class="mono">a.b</dt><dd>1</dd>' in page
+    assert '<dt class="mono">a.b</dt><dd data-column="data.a.b">' in page
 
 
 HOSTILE = "<script>alert(1)</script> {{ 7 }} %s \u202egpj =cmd|'/C calc'!A0"

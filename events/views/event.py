@@ -10,32 +10,66 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from events import described, origins, rows, search
+from events import described, highlights, origins, pins, rows, search
 from events.cursors import LAST_ID
+from events.terms import quoted, term
 from events.views.zones import zone_of
 from sensors import access
+from sensors.views.session import user_of
 
 AROUND = timedelta(hours=12)  # what a link from an event searches, on either side
 CLOSE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+# Whose neighbours in time are shown, and the column that must have a value.
+NEIGHBOURS = (
+    ("host", "host", "Same host"),
+    ("src", "src", "Same source"),
+    ("dst", "dst", "Same destination"),
+    ("ip", "src", "Either address"),
+    ("sensor", "sensor", "Same sensor"),
+)
+ENDS = (("src", "Source"), ("dst", "Destination"))
+# What the page copies without a request has no second place in the event's JSON.
+LINE = ("raw", "raw_b64")
 
 
 @require_safe
 def event(request: HttpRequest, number: int) -> HttpResponse:
+    """From the store, else from the user's pin: retention takes no pinned event."""
+    pin = pins.one(user_of(request), number)
+    whole = stored(request, number)
+    if whole is None and pin is None:
+        raise Http404
+    found = whole or pins.whole(pin)  # type: ignore[arg-type]
+    with timezone.override(zone_of(request)):
+        page = context(found) | {
+            "pin": pin,
+            "is_kept": whole is None,
+            "longest_note": pins.LONGEST_NOTE,
+            "link": request.build_absolute_uri(request.path),
+        }
+        return render(request, "events/event.html", page)
+
+
+def stored(request: HttpRequest, number: int) -> dict[str, Any] | None:
     scope = access.scope(request.user)
     row = search.event(number, scope) if number <= LAST_ID else None
-    if row is None:
-        raise Http404
-    whole = rows.event_alone(row, origins.names(scope))
-    context = {
+    return rows.event_alone(row, origins.names(scope)) if row else None
+
+
+def context(whole: dict[str, Any]) -> dict[str, Any]:
+    return {
         "event": whole,
+        "row": {name: whole[name] for name in whole if name not in LINE},
         "facts": described.facts(whole),
         "details": described.details(whole["data"]) if whole["data"] else [],
+        "line": highlights.pieces(whole["raw"], whole),
         "around": around(whole, AROUND),
         "close": around(whole, CLOSE),
-        "link": request.build_absolute_uri(request.path),
+        "neighbours": neighbours(whole),
+        "ends": ends(whole),
     }
-    with timezone.override(zone_of(request)):
-        return render(request, "events/event.html", context)
 
 
 def around(event: dict[str, Any], distance: timedelta) -> str:
@@ -45,3 +79,26 @@ def around(event: dict[str, Any], distance: timedelta) -> str:
         return ""
     start, end = (time - distance).isoformat(), (time + distance).isoformat()
     return urlencode({"start": start, "end": end})
+
+
+def neighbours(event: dict[str, Any]) -> list[dict[str, str]]:
+    """The tabs, each with the search that shows as much without a script."""
+    found = []
+    for of, column, label in NEIGHBOURS:
+        query = either(event) if of == "ip" else term(column, event[column])
+        if query:
+            address = urlencode({"q": query}) + "&" + around(event, HOUR)
+            found.append({"of": of, "label": label, "address": address})
+    return found
+
+
+def either(event: dict[str, Any]) -> str:
+    """The events of both addresses; empty when there is only one."""
+    both = [event[column] for column, _ in ENDS if event[column]]
+    return " OR ".join(f"ip:{quoted(ip)}" for ip in both) if len(both) == 2 else ""
+
+
+def ends(event: dict[str, Any]) -> list[dict[str, str]]:
+    return [
+        {"label": label, "ip": event[column]} for column, label in ENDS if event[column]
+    ]

@@ -16,6 +16,10 @@ export const SEVERITIES = "emerg alert crit err warning notice info debug".split
 /** As it stands in a query: bare where it can, else in quotes. */
 export function quoted(value) {
   if (PLAIN.test(value) && !OPERATORS.has(value)) return value;
+  return inQuotes(value);
+}
+
+function inQuotes(value) {
   return `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }
 
@@ -52,17 +56,29 @@ const TERMS = {
   rank: number("rank"),
   pid: number("pid"),
   cls: number("class"),
+  inbound: (row, value) => `direction:${value === "true" ? "inbound" : "outbound"}`,
   type: (row, value) => `type:${row.type_name || value}`,
   severity: word("severity", SEVERITIES),
   facility: word("facility", FACILITIES),
 };
-const KEY = /^data\.[A-Za-z0-9_.-]+$/;
+const KEY = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+
+/** A member of `data`; what is no plain name is quoted, too. */
+function member(column, value) {
+  const key = column.slice("data.".length);
+  return `data.${KEY.test(key) ? key : inQuotes(key)}:${quoted(value)}`;
+}
+
+function written(row, column, value) {
+  if (Object.hasOwn(TERMS, column)) return TERMS[column](row, value);
+  return column?.startsWith("data.") ? member(column, value) : null;
+}
 
 /** The term that finds the rows with this value in the column; null when none can. */
 export function termOf({ row, column, value }) {
   if (value === null || value === undefined || value === "") return null;
-  const write = TERMS[column] ?? (KEY.test(column) ? text(column) : null);
-  const found = write?.(row, String(value)) ?? null;
+  if (typeof value === "object") return null;
+  const found = written(row, column, String(value));
   return found !== null && found.length <= LONGEST ? found : null;
 }
 
@@ -87,7 +103,7 @@ export function combined(query, term, how) {
   return `${parts(before)} ${added}`;
 }
 
-const ONE = /^[A-Za-z0-9_.-]+:"(?:\\.|[^"\\])*"$/s;
+const ONE = /^[A-Za-z0-9_.-]+(?:"(?:\\.|[^"\\])*")?:"(?:\\.|[^"\\])*"$/s;
 
 /** Several terms are negated together; one whose value has a space is still one. */
 function negatable(term) {

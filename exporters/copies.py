@@ -1,0 +1,26 @@
+"""One event as a line, to be copied: the formats of the exports, as plain text."""
+
+from django.http import HttpRequest, HttpResponse
+
+from events import search
+from events.api.answers import BadRequest, answers, failure
+from events.cursors import LAST_ID
+from exporters.formats import FORMATS
+from exporters.writing import JSON, writer
+from sensors import access
+
+KEYS = (*FORMATS, JSON)
+
+
+@answers
+def line(request: HttpRequest, number: int) -> HttpResponse:
+    """GET /api/v1/events/ID/line?format=: without a line end and a syslog header."""
+    key = request.GET.get("format", "syslog")
+    if key not in KEYS:
+        raise BadRequest(f"format must be one of {', '.join(KEYS)}.")
+    scope = access.scope(request.user)
+    row = search.event(number, scope) if number <= LAST_ID else None
+    if row is None:
+        return failure(404, f"There is no event {number}.")
+    [written] = writer(key, header=False)([row])
+    return HttpResponse(written, "text/plain; charset=utf-8")
