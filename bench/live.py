@@ -43,6 +43,7 @@ FILTERS = (
 BROWSER_FILTER = "app:postfix host:h-3"
 # Every filter has two viewers; one of the browser's filter is the browser.
 VIEWERS = (*FILTERS, *FILTERS, BROWSER_FILTER)
+CHROMIUM_PATH = os.environ.get("MSS_CHROMIUM", "/usr/bin/chromium")
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 # Notes when each row with a stamp is first in the page.
@@ -197,8 +198,7 @@ def in_browser(running: product.Product, cookie: str, seconds: float) -> Viewer:
     viewer = Viewer(BROWSER_FILTER)
     with sync_playwright() as play:
         browser = play.chromium.launch(
-            executable_path=os.environ.get("MSS_CHROMIUM", "/usr/bin/chromium"),
-            args=list(CHROMIUM),
+            executable_path=CHROMIUM_PATH, args=list(CHROMIUM)
         )
         context = browser.new_context()
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
