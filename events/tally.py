@@ -26,6 +26,7 @@ ALL = 0  # every row, with a value of null
 CODES = {
     "type": 1, "rank": 2, "cls": 3, "severity": 4, "proto": 5, "host": 6, "app": 7,
     "user": 8, "action": 9, "signature": 10, "src": 11, "dst": 12, "dport": 13,
+    "sport": 14,
 }  # fmt: skip
 
 HOURS: dict[str, type[pl.DataType]] = {

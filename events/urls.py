@@ -1,15 +1,18 @@
 from django.urls import URLPattern, path
 
-from events.api import addresses, around, health, listing, nearest, searches
+from events.api import addresses, around, health, listing, nearest, overview, searches
 from events.api import pins as api_pins
 from events.views import event, history, pins, realtime
 
 urlpatterns: list[URLPattern] = [
     path("", realtime.realtime, name="realtime"),
     path("history", history.history, name="history"),
+    path("history/rows", history.more, name="history-rows"),
     path("events/<int:number>", event.event, name="event"),
     path("pins", pins.listed, name="pins"),
     path("pins/<int:number>", pins.changed, name="pin"),
+    path("api/v1/overview", overview.overview, name="api-overview"),
+    path("api/v1/groups", overview.grouped, name="api-groups"),
     path("api/v1/events", listing.events, name="api-events"),
     path("api/v1/events/<int:number>", listing.event, name="api-event"),
     path("api/v1/events/<int:number>/around", around.around, name="api-around"),

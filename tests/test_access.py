@@ -46,6 +46,7 @@ ROUTES = {
     # -- events: every page is bound to the sensors that one may see
     "realtime": Rule(STRANGER, NOBODY),
     "history": Rule(STRANGER, NOBODY),
+    "history-rows": Rule(STRANGER, NOBODY),
     "event": Rule(VIEWER, NOBODY, {"number": "event"}),
     "pins": Rule(STRANGER, NOBODY),
     "pin": Rule(NOBODY, VIEWER, {"number": "event"}),
@@ -55,6 +56,8 @@ ROUTES = {
     "api-address": Rule(STRANGER, NOBODY, {"ip": "ip"}),
     "api-resolve": Rule(STRANGER, NOBODY),
     "api-events": Rule(STRANGER, NOBODY),
+    "api-overview": Rule(STRANGER, NOBODY),
+    "api-groups": Rule(STRANGER, NOBODY),
     "api-event": Rule(VIEWER, NOBODY, {"number": "event"}),
     "api-around": Rule(VIEWER, NOBODY, {"number": "event"}),
     "api-nearest": Rule(STRANGER, NOBODY),

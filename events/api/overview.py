@@ -1,0 +1,136 @@
+"""Figures of a range: histogram, facets and groups as streams; top lists."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.http import (
+    HttpRequest,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.utils import timezone
+
+from events import origins
+from events.api.answers import BadRequest, answers, failure, reply
+from events.api.parameters import span
+from events.overview import groups, keys, run, streaming
+from events.overview.asked import VALUES, Asked, Overview
+from events.overview.fields import DEFAULT_FIELDS, SERIES, names
+from events.overview.groups import MOST_COLUMNS, MOST_GROUPS, ORDERS, Grouping
+from events.overview.steps import MOST, steps
+from events.overview.streaming import Question, TooMany, Turn
+from events.query import parse
+from events.tables import FLOWS, TABLES, Table
+from events.walk import Span
+from sensors import access
+
+DEFAULT_BUCKETS, MOST_FIELDS, MOST_VALUES = 120, 20, 200
+DEFAULT_GROUPS = 200
+Given = Mapping[str, str]
+
+
+@answers
+def overview(request: HttpRequest) -> HttpResponseBase:
+    """GET /api/v1/overview?q=&start=&end=&table=&by=&buckets=&fields=&values=&exact="""
+    given, asked = request.GET, question(request)
+    wanted = Overview(
+        asked,
+        steps(*bounds(asked.span), number(given, "buckets", DEFAULT_BUCKETS, 1, MOST)),
+        by=choice(given, "by", "type", SERIES),
+        fields=fields(given, asked.table),
+        values=number(given, "values", VALUES, 1, MOST_VALUES),
+        exact=choice(given, "exact", "0", ("0", "1")) == "1",
+    )
+    return answer(request, lambda stop: run.lines(wanted, stop))
+
+
+@answers
+def grouped(request: HttpRequest) -> HttpResponseBase:
+    """GET /api/v1/groups?q=&start=&end=&table=&by=&order=&limit="""
+    given, asked = request.GET, question(request)
+    default = groups.OF_FLOWS if asked.table is FLOWS else groups.CONDENSED
+    wanted = Grouping(
+        asked,
+        by=listed(given, "by", default, keys.names(asked.table), MOST_COLUMNS),
+        order=choice(given, "order", "-count", ORDERS),
+        limit=number(given, "limit", DEFAULT_GROUPS, 1, MOST_GROUPS),
+    )
+    return answer(request, lambda stop: groups.lines(wanted, stop))
+
+
+def question(request: HttpRequest) -> Asked:
+    given = request.GET
+    return Asked(
+        query=parse(given.get("q", "")),
+        sensors=origins.names(access.scope(request.user)),
+        span=bounded(span(given, timezone.now())),
+        table=TABLES[choice(given, "table", "events", TABLES)],
+    )
+
+
+def bounded(found: Span) -> Span:
+    return Span(found.start, found.end or timezone.now())
+
+
+def bounds(found: Span) -> tuple[datetime, datetime]:
+    assert found.start and found.end  # noqa: S101  (see `bounded`)
+    return found.start, found.end
+
+
+def answer(request: HttpRequest, ask: Question) -> HttpResponseBase:
+    """A stream, or with `stream=0` its last line as JSON."""
+    whole = choice(request.GET, "stream", "1", ("0", "1")) == "0"
+    try:
+        turn = Turn(str(request.user.pk))
+    except TooMany as error:
+        return failure(429, str(error))
+    if whole:
+        return reply(streaming.last(ask, turn))
+    response = StreamingHttpResponse(
+        streaming.stream(ask, turn), content_type="application/x-ndjson"
+    )
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"  # a proxy passes each line on
+    return response
+
+
+# -- parameters
+
+
+def choice(given: Given, name: str, default: str, known: object) -> str:
+    text = given.get(name) or default
+    words = list(known)  # type: ignore[call-overload]
+    if text not in words:
+        raise BadRequest(f"{name} is one of {', '.join(words)}, not {text[:40]!r}.")
+    return text
+
+
+def number(given: Given, name: str, default: int, low: int, high: int) -> int:
+    text = given.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadRequest(f"{name} must be a number, not {text[:40]!r}.")
+    if not low <= int(text) <= high:
+        raise BadRequest(f"{name} must be between {low} and {high}.")
+    return int(text)
+
+
+def listed(
+    given: Given, name: str, default: tuple[str, ...], known: list[str], most: int
+) -> tuple[str, ...]:
+    text = given.get(name)
+    found = tuple(dict.fromkeys(text.split(","))) if text else default
+    wrong = [word for word in found if word not in known]
+    if wrong:
+        raise BadRequest(
+            f"{name}: there is no {wrong[0][:40]!r}; there are {', '.join(known)}."
+        )
+    if len(found) > most:
+        raise BadRequest(f"{name} takes at most {most} names.")
+    return found
+
+
+def fields(given: Given, table: Table) -> tuple[str, ...]:
+    if given.get("fields") == "":
+        return ()
+    default = DEFAULT_FIELDS[table.name]
+    return listed(given, "fields", default, names(table), MOST_FIELDS)

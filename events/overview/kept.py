@@ -1,0 +1,228 @@
+"""What the counts of ingest say of a range: no row is read but at the range's edges.
+
+Facets are known by the hour, the histogram by ten seconds. An hour that the range cuts
+is an edge: its rows are read, or, where they are many, first taken by their share.
+Ranks that were changed later are put right one by one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import polars as pl
+from psycopg import sql
+
+from events import counts, tally
+from events.cursors import TICK
+from events.overview.asked import EPOCH, Overview
+from events.overview.fields import CODES, SERIES
+from events.overview.look import Seen
+from events.overview.pieces import Piece
+from events.overview.reading import Reading
+from events.overview.totals import FACETS, Found
+from events.query import Fragment
+from events.tables import EVENTS
+
+MOST_CHANGES = 20_000  # ranks of one segment; with more it is read instead
+AT_ONCE = 16  # segments whose counts are fetched together
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The hours (since 1970) that the range has whole, `low <= hour < high` (None:
+    without a bound), and the stretches of time beside them, both ends inclusive."""
+
+    low: int | None = None
+    high: int | None = None
+    edges: tuple[tuple[datetime, datetime], ...] = ()
+
+    def holds(self, hour: pl.Expr) -> pl.Expr:
+        found = pl.lit(True)
+        if self.low is not None:
+            found &= hour >= self.low
+        if self.high is not None:
+            found &= hour < self.high
+        return found
+
+
+def inside(seen: Seen) -> Inside:
+    """Where a segment has no row beyond an end of the range, there is no edge."""
+    low, high = seen.part.low, seen.part.high + TICK
+    first = -((EPOCH - low) // HOUR) if low > seen.oldest else None
+    last = (high - EPOCH) // HOUR if seen.part.high < seen.newest else None
+    if first is not None and last is not None and first >= last:
+        return Inside(0, 0, ((low, seen.part.high),))
+    edges = []
+    if first is not None and EPOCH + first * HOUR > low:
+        edges.append((low, min(EPOCH + first * HOUR - TICK, seen.part.high)))
+    if last is not None and EPOCH + last * HOUR < high:
+        edges.append((max(EPOCH + last * HOUR, low), seen.part.high))
+    return Inside(first, last, tuple(edges))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is known of a segment: `whole` exactly, `edges` by their share until the
+    `pieces` are read."""
+
+    whole: Found
+    edges: Found
+    pieces: list[Piece]
+
+
+def kept(
+    reading: Reading, asked: Overview, sensors: frozenset[int], seen: Sequence[Seen]
+) -> Iterable[Kept | Seen]:
+    """What the counts say of each segment, or the segment itself, to be read."""
+    for first in range(0, len(seen), AT_ONCE):
+        few = seen[first : first + AT_ONCE]
+        rows = reading.fetch(Fragment(COUNTS, ([each.part.name for each in few],)))
+        for each in few:
+            its = [row[1:] for row in rows if row[0] == each.part.name]
+            yield of_segment(reading, asked, sensors, each, its)
+
+
+COUNTS = sql.SQL("SELECT segment, hours, slots FROM counts WHERE segment = ANY(%s)")
+Blobs = Sequence[Sequence[bytes]]
+
+
+def of_segment(
+    reading: Reading,
+    asked: Overview,
+    sensors: frozenset[int],
+    seen: Seen,
+    rows: Blobs,
+) -> Kept | Seen:
+    changes = changed(reading, asked, seen) if seen.part.changed else []
+    if len(changes) > MOST_CHANGES:
+        return seen
+    mine = pl.col("sensor").is_in(list(sensors))
+    hours = [counts.frame(row[0]) for row in rows]
+    slots = [counts.frame(row[1]) for row in rows]
+    both = Both(
+        pl.concat([*hours, changed_hours(changes)]).filter(mine),
+        pl.concat([*slots, changed_slots(changes)]).filter(mine),
+    )
+    return both.kept(asked, seen)
+
+
+@dataclass(frozen=True)
+class Both:
+    """The frames of `events/tally.py`, of the sensors in question."""
+
+    hours: pl.DataFrame
+    slots: pl.DataFrame
+
+    def kept(self, asked: Overview, seen: Seen) -> Kept:
+        limits = inside(seen)
+        of_hour = limits.holds(pl.col("hour"))
+        of_slot = limits.holds(pl.col("slot").floordiv(tally.HOUR // tally.SLOT))
+        whole = Found(
+            self.bars(asked, self.slots.filter(of_slot)),
+            facets(asked, self.hours.filter(of_hour)),
+        )
+        shares = [self.share(asked, edge) for edge in limits.edges]
+        edges = Found(
+            pl.concat([whole.bars.clear(), *(found.bars for found, _ in shares)]),
+            pl.concat([whole.facets.clear(), *(found.facets for found, _ in shares)]),
+        )
+        pieces = [
+            Piece(replace(seen.part, low=low, high=high, cut=True), max(rows, 1.0))
+            for (low, high), (_, rows) in zip(limits.edges, shares, strict=True)
+        ]
+        return Kept(whole, edges, pieces)
+
+    def bars(self, asked: Overview, slots: pl.DataFrame) -> pl.DataFrame:
+        begin = pl.col("slot") * tally.SLOT
+        step = asked.steps.step
+        return slots.select(
+            begin.floordiv(step).mul(step).alias("bucket"),
+            pl.col(SERIES[asked.by].column).cast(pl.String).alias("value"),
+            "n",
+        )
+
+    def share(
+        self, asked: Overview, edge: tuple[datetime, datetime]
+    ) -> tuple[Found, float]:
+        """About what an edge has, and how many rows: slots by the time they overlap,
+        facets by the share of the hour's rows that the edge has."""
+        low, high = ((time - EPOCH) / timedelta(seconds=tally.SLOT) for time in edge)
+        overlap = pl.min_horizontal(pl.col("slot") + 1, high) - pl.max_horizontal(
+            "slot", low
+        )
+        part = self.slots.with_columns(overlap.clip(0, 1).alias("overlap"))
+        part = part.with_columns((pl.col("n") * pl.col("overlap")).alias("about"))
+        hour = pl.col("slot").floordiv(tally.HOUR // tally.SLOT).cast(pl.Int32)
+        shares = (
+            part.group_by(hour.alias("hour"))
+            .agg((pl.col("about").sum() / pl.col("n").sum()).alias("share"))
+            .filter(pl.col("share") > 0)
+        )
+        about = self.hours.join(shares, on="hour").with_columns(
+            scaled("n", pl.col("n") * pl.col("share")), lost=pl.lit(0, pl.Int64)
+        )
+        slots = part.filter(pl.col("overlap") > 0).with_columns(
+            scaled("n", pl.col("about"))
+        )
+        found = Found(self.bars(asked, slots), facets(asked, about))
+        return found, float(part["about"].sum())
+
+
+def scaled(name: str, value: pl.Expr) -> pl.Expr:
+    return value.round().cast(pl.Int64).alias(name)
+
+
+def facets(asked: Overview, hours: pl.DataFrame) -> pl.DataFrame:
+    codes = [CODES[column] for column in asked.columns]
+    sensor = pl.col("sensor").cast(pl.String)
+    is_sensor = pl.col("field") == tally.ALL
+    found = hours.filter(pl.col("field").is_in(codes))
+    return found.with_columns(
+        pl.when(is_sensor).then(sensor).otherwise("value").alias("value")
+    ).select(*FACETS)
+
+
+# -- ranks that were changed later
+
+CHANGES = """
+SELECT floor(extract(epoch FROM e.time))::bigint, e.sensor, e.type, e.cls,
+       e.rank, s.rank
+FROM event_state s JOIN {} e ON e.id = s.event
+WHERE s.event >= %s AND s.event < %s AND s.rank IS NOT NULL LIMIT %s
+"""
+Change = tuple[int, int, int, int | None, int, int]
+
+
+def changed(reading: Reading, asked: Overview, seen: Seen) -> list[Change]:
+    """Second, sensor, type, class, the rank before and now, of each event."""
+    if asked.asked.table is not EVENTS:
+        return []
+    part = seen.part
+    text = sql.SQL(CHANGES).format(sql.Identifier(part.name))
+    values = (part.first_id, part.end_id, MOST_CHANGES + 1)
+    return reading.fetch(Fragment(text, values))
+
+
+def changed_hours(changes: Sequence[Change]) -> pl.DataFrame:
+    """One less of the old rank and one more of the new, as `tally` counts."""
+    code = tally.CODES["rank"]
+    rows = [
+        (code, second // tally.HOUR, sensor, str(rank), False, n, 0)
+        for second, sensor, _, _, *ranks in changes
+        for rank, n in zip(ranks, (-1, 1), strict=True)
+    ]
+    return pl.DataFrame(rows, tally.HOURS, orient="row")
+
+
+def changed_slots(changes: Sequence[Change]) -> pl.DataFrame:
+    rows = [
+        (second // tally.SLOT, sensor, kind, band(rank), cls, n)
+        for second, sensor, kind, cls, *ranks in changes
+        for rank, n in zip(ranks, (-1, 1), strict=True)
+    ]
+    return pl.DataFrame(rows, tally.SLOTS, orient="row")
+
+
+def band(rank: int) -> int:
+    return (rank > 0) + (rank >= 50) - (rank < 0)
