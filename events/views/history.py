@@ -1,85 +1,195 @@
-"""The Historical page; whole without a script."""
+"""The Historical page; whole without a script, except graph, facets and groups."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from psycopg import OperationalError
 from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout
 
-from events import origins, rows, search
-from events.cursors import CursorError
-from events.history import PRESETS, HistoryForm, Place, address, chosen, span
+from events import cursors, orders, origins, rows, search
+from events.cursors import Cursor, CursorError
+from events.history import HistoryForm, flattened, grouped, span
+from events.orders import SortError
+from events.places import Place, address, of_flows
 from events.query import QueryError, Sensors, parse
 from events.query.fields import FIELDS
 from events.schema import TYPES
+from events.search import Page, Search
+from events.tables import TABLES
+from events.views.history_frame import frame, table_of
 from events.views.zones import zone_of
-from sensors import access
+from sensors import access, preferences
+from sensors.views.session import user_of
 
 ROWS = 100
 HUES = 8  # colours of classes, see static/css/log.css
-SECONDS = search.TOTAL_SECONDS
+SECONDS = 1.0  # then the page comes with what was found; its script goes on
+PATIENT_SECONDS = search.TOTAL_SECONDS  # of "Search on" without a script
+LONGEST = 4_000  # characters of a message, or of `data`, that stand beside a row
+PREFERENCES = (
+    "clock", "columns.history", "columns.flows", "facets", "panels", "queries",
+)  # fmt: skip
 
 
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
-    with timezone.override(zone_of(request)):
-        form = HistoryForm(request.GET.dict())
+    """GET /history: the page."""
+    kept = preferences.some(user_of(request), PREFERENCES)
+    with timezone.override(zone_of(request, kept)):
+        form = HistoryForm(flattened(request.GET))
+        if moved := settled(request, form):
+            return redirect(reverse("history") + moved)
         context, status = found(request, form) if form.is_valid() else ({}, 400)
         context |= {
             "form": form,
             "fields": FIELDS.values(),
-            "presets": PRESETS,
-            "chosen": chosen(form.cleaned_data),
             "query": request.GET.get("q", ""),
+            "preferences": kept,
         }
         return render(request, "events/history.html", context, status=status)
 
 
+@require_safe
+def more(request: HttpRequest) -> HttpResponse:
+    """GET /history/rows?…&from=CURSOR&limit=N: the rows of a page that was not
+    complete, from there on, as a fragment of it."""
+    kept = preferences.some(user_of(request), PREFERENCES)
+    with timezone.override(zone_of(request, kept)):
+        form = HistoryForm(flattened(request.GET))
+        if not form.is_valid():
+            return HttpResponse("The address of this search is wrong.", status=400)
+        try:
+            after = cursors.decode(request.GET.get("from", ""))
+            context = rows_of(request, form, after, limit(request))
+        except (QueryError, CursorError, SortError) as error:
+            return HttpResponse(str(error), "text/plain", 400)
+        except (PoolTimeout, OperationalError):
+            return HttpResponse("The store does not answer.", "text/plain", 503)
+        return render(request, "events/history_rows.html", context)
+
+
+def limit(request: HttpRequest) -> int:
+    text = request.GET.get("limit", "")
+    known = text.isascii() and text.isdigit() and len(text) < 4
+    return max(1, min(ROWS, int(text))) if known else ROWS
+
+
+def settled(request: HttpRequest, form: HistoryForm) -> str | None:
+    """The short address of what a submitted form asks; None when it is shown here."""
+    if not form.is_valid():
+        return None
+    asked = form.cleaned_data
+    rest = of_flows(asked["q"]) if table_of(asked) == "events" else None
+    if rest is not None:
+        return address(asked, q=rest, table="flows", group="", sort="")
+    return address(asked) if "was" in request.GET else None
+
+
 def found(request: HttpRequest, form: HistoryForm) -> tuple[dict[str, Any], int]:
     """What the page shows for a valid form, and the status of the answer."""
-    now = timezone.now()
+    context = frame(form, span(form))
     query = form.cleaned_data["q"]
-    within = span(form, now)
-    context: dict[str, Any] = {"start": within.start, "end": within.end or now}
-    place = Place.read(request.GET.dict())
     try:
-        scope = access.scope(request.user)
-        asked = search.Search(
-            parse(query), scope, within, ROWS, place.after(), seconds=SECONDS
-        )
-        return context | results(request, asked, place), 200
+        after = Place.read(request.GET.dict()).after()
+        return context | rows_of(request, form, after, ROWS), 200
     except QueryError as error:
-        before, after = query[: error.at], query[error.at :]
-        wrong = {"message": error.message, "before": before, "after": after}
-        return context | {"query_error": wrong}, 400
-    except CursorError:
-        return context | {"broken_page": address(request.GET.dict(), Place())}, 400
+        before, wrong = query[: error.at], query[error.at :]
+        told = {"message": error.message, "before": before, "after": wrong}
+        return context | {"query_error": told}, 400
+    except (CursorError, SortError):
+        return context | {"broken_page": address(form.cleaned_data, sort="")}, 400
     except (PoolTimeout, OperationalError):
         return context | {"store_away": request.get_full_path()}, 503
 
 
-def results(request: HttpRequest, asked: search.Search, place: Place) -> dict[str, Any]:
-    page = search.run(asked)
-    names = origins.names(asked.scope)
-    given = request.GET.dict()
-    newer = place.newer()
+def rows_of(
+    request: HttpRequest, form: HistoryForm, after: Cursor | None, most: int
+) -> dict[str, Any]:
+    """The rows after the cursor; where groups are shown, the query is only read."""
+    asked = form.cleaned_data
+    scope = access.scope(request.user)
+    query = parse(asked["q"])
+    if grouped(asked):
+        return {"sees_nothing": not scope}
+    table = TABLES[table_of(asked)]
+    sort = orders.parse(asked["sort"], table)
+    seconds = PATIENT_SECONDS if "patient" in request.GET else SECONDS
+    page = search.run(
+        Search(query, scope, span(form), most, after, table, seconds, sort)
+    )
+    names = origins.names(scope)
+    show = SHOWN[table.name]
     return {
+        "table": table.name,
         "page": page,
-        "rows": [shown(row, names) for row in page.rows],
-        "older": address(given, place.older(page.next)) if page.next else "",
-        "newer": address(given, newer) if newer else "",
-        "sees_nothing": not asked.scope,
+        "rows": [show(row, names) for row in page.rows],
+        "sees_nothing": not scope,
+        **neighbours(request, asked, page, most, sort.column == table.time),
     }
 
 
-def shown(row: DictRow, names: Sensors) -> DictRow:
+def neighbours(
+    request: HttpRequest, asked: dict[str, Any], page: Page, most: int, by_time: bool
+) -> dict[str, Any]:
+    """Where the pages before and after this one are, and the rest of this one: what
+    follows below, or, sorted by another column, the same page from more rows."""
+    place = Place.read(request.GET.dict())
+    newer = place.newer()
+    found: dict[str, Any] = {"older": "", "rest": ""}
+    found["newer"] = address(asked, newer) if newer else ""
+    if page.next is None:
+        return found
+    if page.complete:
+        return found | {"older": address(asked, place.older(page.next))}
+    left = most - len(page.rows) if by_time else ROWS
+    following = page.next.encode()
+    rest = address(asked, place, **{"from": following, "limit": left})
+    if by_time:
+        return found | {"older": address(asked, place.older(page.next)), "rest": rest}
+    again = address(asked, replace(place, cursor=following))
+    return found | {"older": again, "rest": rest, "replaces": True}
+
+
+def shown_event(row: DictRow, names: Sensors) -> DictRow:
     """A row of the store with what a line of the page has besides."""
     return row | {
         "origin": rows.origin(row["sensor"], names),
         "name": TYPES.get(row["type"], str(row["type"])),
         "hue": "" if row["cls"] is None else row["cls"] % HUES,
+        "json": json.dumps(rows.event(brief(row), names)),
     }
+
+
+def shown_flow(row: DictRow, names: Sensors) -> DictRow:
+    return row | {
+        "origin": rows.origin(row["sensor"], names),
+        "json": json.dumps(rows.flow(brief(row), names)),
+        "figures": {name: figure(row[name]) for name in FIGURES},
+    }
+
+
+FIGURES = ("bytes_out", "bytes_in", "packets_out", "packets_in")
+
+
+def figure(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+SHOWN = {"events": shown_event, "flows": shown_flow}
+
+
+def brief(row: DictRow) -> DictRow:
+    """A hundred rows of the longest lines would be megabytes: the rest of them is on
+    the event's page."""
+    data = row["data"]
+    short = {"data": None if data is not None and len(data) > LONGEST else data}
+    if "message" in row:
+        short["message"] = row["message"][:LONGEST]
+    return row | short

@@ -1,71 +1,214 @@
-// The Historical page works without this; here are its keys and clicks.
+// The Historical page works without this but for graph, facets and groups. Every choice
+// is a step to another address; here they are made, by pointer and keyboard.
 
-import { connectKeys } from "./parts/keys.js";
+import { EVENTS } from "./parts/catalogue.js";
+import { connectClock } from "./parts/clock.js";
+import { connectColumns } from "./parts/columns.js";
+import { copyText } from "./parts/copy.js";
 import { openDialog } from "./parts/dialog.js";
+import { connectKeys } from "./parts/keys.js";
+import { attachMenu } from "./parts/menu.js";
+import { given, save } from "./parts/preferences.js";
+import { say } from "./parts/say.js";
+import { targetIn } from "./parts/target.js";
+import { quoted } from "./parts/terms.js";
+import { Counting } from "./history/counting.js";
+import { Facets } from "./history/facets.js";
+import { FLOWS, usualOf } from "./history/columns.js";
+import { keepFocus, offerFocus } from "./history/focus.js";
+import { Graph } from "./history/graph.js";
+import { Groups } from "./history/groups.js";
+import { Legend } from "./history/legend.js";
+import { More } from "./history/more.js";
+import { showMisspelt, showNearest } from "./history/nearest.js";
+import { Overview } from "./history/overview.js";
+import { Rows } from "./history/rows.js";
+import { filter, goTo, sharedLink, state } from "./history/state.js";
 
-const table = document.querySelector("[data-history]");
-const rows = table ? [...table.querySelectorAll("[data-row]")] : [];
+const BAR = 8; // px that a bar of the graph takes, at least
+const MOST_BARS = 200;
+
+const page = document.querySelector("[data-history-page]");
+const log = page.querySelector("[data-history], [data-groups]");
 const query = document.getElementById("query");
-let selected = -1;
+const when = document.getElementById("when");
+const part = (name) => page.querySelector(`[data-${name}]`);
+const rows = log && new Rows(log, open);
+let columns = null;
+let facets = null;
+let graph = null;
 
-function select(index) {
-  rows[selected]?.classList.remove("selected");
-  selected = index;
-  const row = rows[index];
-  if (!row) return;
-  row.classList.add("selected");
-  row.querySelector("a").focus({ preventScroll: true });
-  row.scrollIntoView({ block: "nearest" });
-}
-
-function step(by) {
-  if (rows.length) select(Math.max(0, Math.min(rows.length - 1, selected + by)));
-}
+// -- rows
 
 function open(row) {
-  row?.querySelector("a").click();
+  row?.querySelector("a")?.click();
 }
 
-function turn(rel) {
-  document.querySelector(`.pager a[rel=${rel}]`)?.click();
-}
-
-table?.addEventListener("click", (event) => {
-  const row = event.target.closest("[data-row]");
-  const isReading = String(getSelection()).length > 0;
-  if (row && !isReading && !event.target.closest("a")) open(row);
-});
-
-// The address of a preset needs no times.
-query.form.addEventListener("submit", (event) => {
-  const range = event.submitter?.value;
-  for (const name of ["start", "end"]) {
-    query.form.elements[name].disabled = range !== "custom";
-  }
-  query.disabled = query.value.trim() === "";
-  setTimeout(() => {
-    for (const element of query.form.elements) element.disabled = false;
+function connectRows() {
+  attachMenu(log, {
+    target: (element) => {
+      const row = element.closest(".log-row") ?? rows.selected;
+      return row?.dataset.row ? targetIn(element, JSON.parse(row.dataset.row)) : null;
+    },
+    filter,
   });
-});
+  offerFocus("rows", log);
+}
+
+function connectList() {
+  const isFlows = state.table === "flows";
+  columns = connectColumns(log, {
+    preference: isFlows ? "columns.flows" : "columns.history",
+    catalogue: isFlows ? FLOWS : EVENTS,
+    usual: () => usualOf(state.table, log.clientWidth),
+  });
+  const more = new More(log, () => columns.draw());
+  more.run();
+}
+
+/** Everything of an address of the selected row, whatever else was asked. */
+function follow(end) {
+  const address = rows?.value?.[end];
+  if (!address) return;
+  keepFocus("rows");
+  filter(`ip:${quoted(address)}`, "only");
+}
+
+// -- graph and facets
+
+function connectOverview() {
+  const plot = part("plot");
+  const overview = new Overview({ counting: new Counting(part("counting")) });
+  const ask = () => {
+    const buckets = Math.floor((plot.clientWidth || 960) / BAR);
+    overview.run(facets.fields, Math.min(MOST_BARS, Math.max(20, buckets)));
+  };
+  graph = new Graph(plot, state.table === "flows" ? "Flows" : "Events", (start, end) => {
+    if (document.activeElement === graph.svg) keepFocus("graph");
+    goTo(start, end);
+  });
+  facets = new Facets(part("facets"), filter, ask);
+  const legend = new Legend(part("legend"), filter);
+  Object.assign(overview.parts, { graph, facets, legend });
+  part("facets").hidden = !facets.isOpen;
+  part("hide").addEventListener("click", () => facets.toggle(false));
+  connectFold();
+  offerFocus("graph", graph.svg);
+  ask();
+}
+
+function connectFold() {
+  const button = part("fold-graph");
+  const fold = (isOpen) => {
+    part("timeline").classList.toggle("folded", !isOpen);
+    button.setAttribute("aria-expanded", String(isOpen));
+    button.textContent = isOpen ? "▾" : "▸";
+    button.title = isOpen ? "Hide the graph" : "Show the graph";
+    graph.draw();
+  };
+  fold(given("panels")?.graph ?? true);
+  button.addEventListener("click", () => {
+    const isOpen = button.getAttribute("aria-expanded") === "false";
+    save("panels", { ...given("panels"), graph: isOpen });
+    fold(isOpen);
+  });
+}
+
+function toggleFacets() {
+  if (!facets) return;
+  if (!facets.isOpen) facets.toggle(true);
+  else if (facets.root.contains(document.activeElement)) facets.toggle(false);
+  else return facets.enter();
+  if (facets.isOpen) facets.enter();
+}
+
+// -- bar
+
+async function copyLink() {
+  const names = columns?.columns.isChosen ? columns.columns.names : [];
+  const done = await copyText(sharedLink(names));
+  say(done ? "Link copied: whoever may see it sees the same" : "Not allowed here");
+}
+
+function show(selector, run) {
+  for (const button of document.querySelectorAll(selector)) {
+    button.hidden = false;
+    button.addEventListener("click", run);
+  }
+}
+
+function connectBar() {
+  connectClock();
+  for (const button of document.querySelectorAll("[data-clock]")) button.hidden = false;
+  show("[data-copy-link]", copyLink);
+  if (columns) show("[data-columns]", () => columns.open());
+  show("[data-facets-open]", toggleFacets);
+  query.addEventListener("keydown", leave);
+  when.addEventListener("keydown", leave);
+}
+
+function leave(event) {
+  if (event.key !== "Escape") return;
+  event.target.blur();
+  event.stopPropagation();
+}
+
+function edit(field) {
+  field.focus();
+  field.select();
+}
+
+function press(selector) {
+  keepFocus("rows");
+  document.querySelector(selector)?.click();
+}
+
+/** The one of two links that is not the page that is shown. */
+function other(selector, attribute) {
+  const now = document.querySelectorAll(`${selector}[${attribute}]`);
+  const all = document.querySelectorAll(selector);
+  [...all].find((link) => ![...now].includes(link))?.click();
+}
+
+function openMenu(name) {
+  const menu = document.querySelector(`[data-menu=${name}]`);
+  if (!menu) return;
+  menu.open = true;
+  menu.querySelector("select, a, input").focus();
+}
 
 connectKeys({
-  "/": () => {
-    query.focus();
-    query.select();
-  },
-  j: () => step(1),
-  k: () => step(-1),
-  ArrowDown: () => step(1),
-  ArrowUp: () => step(-1),
-  Enter: () => open(rows[selected]),
-  n: () => turn("next"),
-  p: () => turn("prev"),
-  Escape: () => {
-    select(-1);
-    table?.focus();
-  },
+  "/": () => edit(query),
+  t: () => edit(when),
+  "[": () => press("[data-go=earlier]"),
+  "]": () => press("[data-go=later]"),
+  w: () => press("[data-go=wider]"),
+  j: () => rows?.step(1),
+  k: () => rows?.step(-1),
+  ArrowDown: () => rows?.step(1),
+  ArrowUp: () => rows?.step(-1),
+  Enter: () => open(rows?.selected),
+  i: () => follow("src"),
+  I: () => follow("dst"),
+  f: toggleFacets,
+  h: () => graph?.svg.focus(),
+  v: () => other(".choices [data-go]", "aria-current"),
+  g: () => openMenu("group"),
+  e: () => other("[data-tab]", "aria-current"),
+  n: () => press(".pager a[rel=next]"),
+  p: () => press(".pager a[rel=prev]"),
+  c: copyLink,
+  Escape: () => rows?.leave(),
   "?": () => openDialog(document.getElementById("keys")),
 });
-query.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") query.blur();
-});
+
+if (part("timeline")) connectOverview(); // the facets take their width first
+if (log && state) {
+  connectRows();
+  if (state.group.length) new Groups(log, () => {}).run();
+  else connectList();
+}
+connectBar();
+if (document.querySelector("[data-searches]")) import("./parts/searches.js");
+if (part("nearest")) showNearest(part("nearest")).catch(() => {});
+if (part("misspelt")) showMisspelt(part("misspelt")).catch(() => {});

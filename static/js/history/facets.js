@@ -1,0 +1,253 @@
+// The side panel: the most frequent values of each field, with counts. A value filters
+// for it (Enter or +), out (−) or for it alone (=).
+
+import { button, make } from "../parts/elements.js";
+import { given, save } from "../parts/preferences.js";
+import { visible } from "../parts/visible.js";
+import { counted, difference, plain } from "./figures.js";
+import { keepFocus, offerFocus } from "./focus.js";
+import { state } from "./state.js";
+
+const LABELS = {
+  type: "Type", rank: "Rank", sensor: "Sensor", domain: "Domain", class: "Class",
+  src: "Source", dst: "Destination", dport: "Destination port", sport: "Source port",
+  proto: "Protocol", app: "Application", host: "Host", user: "User", action: "Action",
+  signature: "Signature", severity: "Severity",
+};
+const KNOWN = {
+  events: Object.keys(LABELS),
+  flows: ["sensor", "domain", "src", "dst", "dport", "sport", "proto", "app"],
+};
+const USUAL = {
+  events: ["type", "rank", "sensor", "src", "dst", "dport", "app", "host", "user", "action"],
+  flows: ["sensor", "src", "dst", "dport", "proto", "app"],
+};
+const HOW = { "+": "for", "-": "out", "=": "only" };
+const WORDS = { for: "Filter for", out: "Filter out", only: "Only" };
+const SIGNS = { for: "+", out: "−", only: "=" };
+
+function listOf(value, known, usual) {
+  const names = Array.isArray(value) ? value.filter((name) => known.includes(name)) : [];
+  return names.length ? names : usual;
+}
+
+export class Facets {
+  /** `filter(term, how)`; `ask()` when other fields have to be counted. */
+  constructor(root, filter, ask) {
+    this.root = root;
+    this.filter = filter;
+    this.ask = ask;
+    this.list = root.querySelector("[data-list]");
+    this.kept = given("facets") ?? {};
+    this.known = KNOWN[state.table];
+    this.names = listOf(this.kept[state.table], this.known, USUAL[state.table]);
+    this.closed = new Set(listOf(this.kept.closed, Object.keys(LABELS), []));
+    this.list.addEventListener("click", (event) => this.press(event));
+    this.list.addEventListener("keydown", (event) => this.key(event));
+    this.drawChoice(root.querySelector("[data-choose]"));
+    this.drawSections();
+  }
+
+  get isOpen() {
+    return this.kept.open ?? matchMedia("(min-width: 1000px)").matches;
+  }
+
+  /** What has to be counted; nothing while the panel is shut. */
+  get fields() {
+    return this.isOpen ? this.names.filter((name) => !this.closed.has(name)) : [];
+  }
+
+  keep(changes) {
+    this.kept = { ...this.kept, ...changes };
+    save("facets", this.kept);
+  }
+
+  toggle(isOpen) {
+    this.root.hidden = !isOpen;
+    this.keep({ open: isOpen });
+    this.ask();
+  }
+
+  // -- which facets
+
+  drawChoice(panel) {
+    panel.replaceChildren(
+      ...this.known.map((name) => {
+        const box = make("input", { type: "checkbox", checked: this.names.includes(name) });
+        box.addEventListener("change", () => this.choose(name, box.checked));
+        return make("label", { class: "check" }, box, LABELS[name]);
+      }),
+    );
+  }
+
+  choose(name, isShown) {
+    const others = this.names.filter((other) => other !== name);
+    this.names = this.known.filter((one) => (one === name ? isShown : others.includes(one)));
+    this.keep({ [state.table]: this.names });
+    this.drawSections();
+    this.ask();
+  }
+
+  fold(name) {
+    if (!this.closed.delete(name)) this.closed.add(name);
+    this.keep({ closed: [...this.closed] });
+    this.drawSections();
+    this.section(name).querySelector("h3 button").focus();
+    if (!this.closed.has(name)) this.ask();
+  }
+
+  drawSections() {
+    this.list.replaceChildren(...this.names.map((name) => this.newSection(name)));
+    if (this.shown) this.show(...this.shown);
+  }
+
+  newSection(name) {
+    const isOpen = !this.closed.has(name);
+    const head = button(LABELS[name], { "aria-expanded": String(isOpen), "data-fold": name });
+    const values = make("ul", { "aria-label": LABELS[name], hidden: !isOpen });
+    return make("section", { class: "facet", "data-facet": name }, make("h3", {}, head), values);
+  }
+
+  section(name) {
+    return this.list.querySelector(`[data-facet="${name}"]`);
+  }
+
+  // -- counts
+
+  show(now, before) {
+    this.shown = [now, before];
+    for (const name of this.names) {
+      const facet = now.facets?.[name];
+      if (facet && !this.closed.has(name)) this.showFacet(name, facet, before);
+    }
+  }
+
+  fail() {
+    for (const list of this.list.querySelectorAll("ul:empty")) list.hidden = true;
+  }
+
+  showFacet(name, facet, before) {
+    const list = this.section(name).querySelector("ul");
+    const focused = list.contains(document.activeElement)
+      ? document.activeElement.closest("li").dataset.value
+      : null;
+    const most = Math.max(1, ...facet.values.map(({ count }) => count));
+    const earlier = new Map(before?.facets?.[name]?.values.map((one) => [one.label, one.count]));
+    list.replaceChildren(
+      ...facet.values.map((one) => this.value(one, most, before ? earlier : null)),
+      ...this.remainder(facet),
+    );
+    this.rove(list, focused);
+    offerFocus(`facet ${name}`, list.querySelector("[tabindex='0']"));
+  }
+
+  get isSample() {
+    return this.shown[0].sampled != null;
+  }
+
+  value(one, most, earlier) {
+    const row = make("li", { "data-value": one.label, "data-query": one.query });
+    const label = visible(String(one.label));
+    const figure = counted(one.count, this.isSample);
+    const main = button("", {
+      class: "value",
+      title: `${label}: ${plain(one.count)}\n${one.query || "cannot be asked for"}`,
+      tabindex: "-1",
+    });
+    const bar = make("i", { class: "share", "aria-hidden": "true" });
+    bar.style.width = `${(100 * one.count) / most}%`;
+    main.append(bar, make("span", { class: "words" }, label || "(empty)"));
+    if (earlier) {
+      const by = difference(one.count, earlier.get(one.label) ?? 0);
+      main.append(make("span", { class: "by", title: "against the range before" }, by));
+    }
+    main.append(make("span", { class: "count" }, figure));
+    if (one.query && ` ${state.q} `.includes(` ${one.query} `)) main.classList.add("active");
+    row.append(main, ...(one.query ? Object.keys(SIGNS).map((how) => this.act(how, one)) : []));
+    return row;
+  }
+
+  act(how, { query }) {
+    const words = `${WORDS[how]} ${query}`;
+    return button(SIGNS[how], {
+      class: "act", "data-how": how, "aria-label": words, title: words, tabindex: "-1",
+    });
+  }
+
+  remainder({ others, missing }) {
+    const parts = [];
+    if (others) parts.push(`${counted(others, this.isSample)} others`);
+    if (missing) parts.push(`${counted(missing, this.isSample)} without`);
+    const text = parts.join(", ") || null;
+    return text ? [make("li", { class: "faint rest" }, text)] : [];
+  }
+
+  // -- pointer and keyboard
+
+  press(event) {
+    const fold = event.target.closest("[data-fold]");
+    if (fold) return this.fold(fold.dataset.fold);
+    const act = event.target.closest(".act, .value");
+    if (act) this.run(act.closest("li"), act.dataset.how ?? "for");
+  }
+
+  run(row, how) {
+    const { query } = row.dataset;
+    if (!query) return;
+    keepFocus(`facet ${row.closest("[data-facet]").dataset.facet}`);
+    this.filter(query, how);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = event.target.closest("li[data-value]");
+    const move = MOVES[event.key];
+    if (move) move(this, event.target);
+    else if (row && HOW[event.key]) this.run(row, HOW[event.key]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** One stop for Tab in each list; arrows go on, also into the next facet. */
+  rove(list, label) {
+    const values = [...list.querySelectorAll(".value")];
+    const wanted = values.find((one) => one.parentElement.dataset.value === label);
+    const first = wanted ?? values[0];
+    if (first) first.tabIndex = 0;
+    if (wanted) wanted.focus({ preventScroll: true });
+  }
+
+  step(from, by) {
+    const stops = [...this.list.querySelectorAll("h3 button, ul:not([hidden]) .value")];
+    const here = from.closest("li")?.querySelector(".value") ?? from;
+    this.focus(stops[stops.indexOf(here) + by]);
+  }
+
+  focus(stop) {
+    if (!stop) return;
+    const list = stop.closest("ul");
+    for (const one of list?.querySelectorAll(".value") ?? []) one.tabIndex = -1;
+    if (list) stop.tabIndex = 0;
+    stop.focus();
+  }
+
+  /** Along a row: the value and its buttons. */
+  along(from, by) {
+    const row = from.closest("li[data-value]");
+    const stops = row ? [...row.querySelectorAll("button")] : [];
+    stops[stops.indexOf(from) + by]?.focus();
+  }
+
+  enter() {
+    this.focus(this.list.querySelector("ul:not([hidden]) .value") ?? this.list.querySelector("button"));
+  }
+}
+
+const MOVES = {
+  ArrowDown: (facets, from) => facets.step(from, 1),
+  ArrowUp: (facets, from) => facets.step(from, -1),
+  ArrowRight: (facets, from) => facets.along(from, 1),
+  ArrowLeft: (facets, from) => facets.along(from, -1),
+  Escape: () => document.activeElement.blur(),
+};

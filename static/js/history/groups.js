@@ -1,0 +1,156 @@
+// Rows grouped by columns: GET /api/v1/groups, in steps. A group opens into its rows.
+
+import { make } from "../parts/elements.js";
+import { onClock } from "../parts/clock.js";
+import { combined } from "../parts/terms.js";
+import { visible } from "../parts/visible.js";
+import { Counting } from "./counting.js";
+import { counted, moment, plain } from "./figures.js";
+import { address, asked, state } from "./state.js";
+import { read } from "./stream.js";
+
+const LIMIT = 500;
+const WIDTHS = {
+  src: "minmax(16ch, 24ch)", dst: "minmax(16ch, 24ch)", message: "minmax(30ch, 1fr)",
+  signature: "minmax(12ch, 20ch)", host: "minmax(10ch, 18ch)", app: "minmax(8ch, 16ch)",
+};
+const ORDERED = { count: "Count", first: "First", last: "Last" };
+
+export class Groups {
+  /** `changed()` after the rows were drawn. */
+  constructor(log, changed) {
+    this.log = log;
+    this.changed = changed;
+    this.value = null;
+    const box = document.querySelector("[data-searching]");
+    box.hidden = false;
+    this.counting = new Counting(box);
+    this.counting.onStop = () => this.stop();
+    const widths = state.group.map((name) => WIDTHS[name] ?? "minmax(8ch, 16ch)");
+    log.style.setProperty("--columns", `9ch ${widths.join(" ")} 19ch 19ch 5ch`);
+    log.style.setProperty("--least", "640px");
+    this.body = make("div", { class: "log-body", role: "rowgroup" });
+    log.setAttribute("role", "table");
+    log.append(this.head(), this.body);
+    onClock(() => this.draw());
+    addEventListener("pagehide", () => this.controller?.abort());
+  }
+
+  async run() {
+    this.controller = new AbortController();
+    this.counting.show("Grouping…", 0);
+    const by = state.group.join(",");
+    const question = asked({ by, order: state.order, limit: LIMIT });
+    try {
+      await read(`/api/v1/groups?${question}`, (value) => this.show(value), this.controller.signal);
+    } catch (error) {
+      this.counting.show(error.message);
+    }
+  }
+
+  stop() {
+    this.controller.abort();
+    this.say("stopped");
+  }
+
+  show(value) {
+    this.value = value;
+    this.draw();
+    this.say(value.done ? "" : "so far");
+  }
+
+  say(more) {
+    const { value } = this;
+    if (!value) return this.counting.show("Stopped.");
+    const isSample = value.sampled != null;
+    const shown = value.groups.length;
+    const distinct = value.distinct ?? shown;
+    const most = distinct > shown ? `${plain(shown)} of ` : "";
+    const words =
+      `${most}${counted(distinct, isSample, plain)} groups of ` +
+      `${counted(value.total, isSample, plain)} ${state.table}`;
+    const end = more ? `, ${more}` : "";
+    const cut = value.cut ? "; the rarest were left out" : "";
+    this.counting.show(words + cut + end, value.done || more === "stopped" ? null : value.progress);
+  }
+
+  // -- heading
+
+  head() {
+    const head = make("div", { class: "log-head", role: "row" });
+    head.append(
+      this.orderHead("count"),
+      ...state.group.map((name) => this.plainHead(name, state.groupable[name])),
+      this.orderHead("first"),
+      this.orderHead("last"),
+      this.plainHead("rank", "Rank"),
+    );
+    return head;
+  }
+
+  plainHead(name, label) {
+    return make("span", { class: `c-${name}`, role: "columnheader" }, label);
+  }
+
+  orderHead(name) {
+    const isNow = state.order.replace("-", "") === name;
+    const isDown = state.order.startsWith("-");
+    const order = isNow && isDown ? name : `-${name}`;
+    const arrow = isNow ? (isDown ? " ↓" : " ↑") : "";
+    const attributes = { class: `c-${name}`, role: "columnheader" };
+    if (isNow) attributes["aria-sort"] = isDown ? "descending" : "ascending";
+    const link = make("a", { href: address({ order }) }, ORDERED[name], arrow);
+    return make("span", attributes, link);
+  }
+
+  // -- rows
+
+  draw() {
+    if (!this.value) return;
+    const focused = this.body.querySelector(".selected")?.dataset.key;
+    this.body.replaceChildren(...this.value.groups.map((group) => this.row(group)));
+    const again = [...this.body.children].find(({ dataset }) => dataset.key === focused);
+    if (again && focused) again.querySelector("a").focus({ preventScroll: true });
+    this.changed();
+  }
+
+  row(group) {
+    const { key, count, first, last, rank, query } = group;
+    const row = make("div", {
+      class: "log-row",
+      role: "row",
+      "data-key": JSON.stringify(key),
+      "data-row": JSON.stringify({ ...key, time: last }),
+    });
+    const open = address({ q: combined(state.q, query, "for"), group: "", order: "" });
+    const figure = make("a", { href: open, title: `Show its ${state.table}` }, plain(count));
+    row.append(
+      this.cell("count", figure),
+      ...state.group.map((name) => this.keyCell(name, key[name], group.labels?.[name])),
+      this.cell("first", moment(new Date(first).getTime())),
+      this.cell("last", moment(new Date(last).getTime())),
+      this.rankCell(rank),
+    );
+    return row;
+  }
+
+  cell(name, ...children) {
+    return make("span", { class: `c-${name}`, role: "cell" }, ...children);
+  }
+
+  keyCell(name, value, label) {
+    const text = value == null ? "–" : visible(String(label ?? value));
+    const cell = this.cell(name, text);
+    cell.dataset.column = name;
+    cell.title = text;
+    return cell;
+  }
+
+  rankCell(rank) {
+    const cell = this.cell("rank", String(rank ?? ""));
+    cell.classList.add("rank");
+    cell.classList.toggle("threat", rank > 0);
+    cell.classList.toggle("false", rank < 0);
+    return cell;
+  }
+}

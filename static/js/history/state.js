@@ -1,0 +1,60 @@
+// What the page shows, as the server gave it, and the addresses beside it. The address
+// is the state: every change is a step to another address.
+
+import { combined } from "../parts/terms.js";
+
+const element = document.getElementById("history-state");
+
+/** null where nothing was searched (a wrong query, a store that is away). */
+export const state = element && JSON.parse(element.textContent);
+
+const USUAL = { table: "events", by: "type", order: "-count" };
+
+function rangeOf({ range, start, end }) {
+  if (range === "custom") return { start, end };
+  return range === "24h" ? {} : { range };
+}
+
+function query(values) {
+  const kept = Object.entries(values).filter(
+    ([name, value]) => value && value.length && value !== USUAL[name],
+  );
+  const text = new URLSearchParams(kept.map(([name, value]) => [name, String(value)]));
+  return `?${String(text).replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
+}
+
+/** The address of this search with changes; pages begin anew. */
+export function address(changes = {}) {
+  const { q, table, by, compare, group, order, sort, columns, ...rest } = {
+    ...state,
+    ...changes,
+  };
+  return query({ q, ...rangeOf(rest), table, group, order, sort, by, compare, columns });
+}
+
+export function go(changes) {
+  location.assign(address(changes));
+}
+
+/** Another range, of times in milliseconds. */
+export function goTo(start, end) {
+  const iso = (time) => new Date(Math.round(time)).toISOString().replace(".000Z", "Z");
+  go({ range: "custom", start: iso(start), end: iso(end) });
+}
+
+/** The query with the term: `for` it, `out` without it, `only` the term. */
+export function filter(term, how) {
+  go({ q: combined(state.q, term, how) });
+}
+
+/** For a colleague: absolute times, and the columns that are shown. */
+export function sharedLink(columns = []) {
+  const exact = { range: "custom", columns };
+  return new URL(address(exact), location.href).href;
+}
+
+/** The parameters that every call of the API takes. */
+export function asked(more = {}) {
+  const { q, start, end, table } = state;
+  return new URLSearchParams({ q, start, end, table, ...more });
+}
