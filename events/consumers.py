@@ -179,7 +179,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # has no type
     async def open(self, wish: Open) -> None:
         """Follows another filter; a wrong one ends what was followed before."""
         self.leave()
-        query = parse(wish.q)
+        query = await asyncio.to_thread(parse, wish.q)  # a long one takes its time
         if not await self.refresh():
             return
         head = await self.hub.look()
