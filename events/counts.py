@@ -88,13 +88,15 @@ def drop(connection: Connection, segment: str) -> None:
     connection.execute("DELETE FROM counts WHERE segment = %s", [segment])
 
 
-def replace(connection: Connection, segment: str, counts: Counts) -> None:
-    """The whole segment anew: it is counted from now on."""
+def replace(connection: Connection, segment: str, counts: Counts) -> bool:
+    """The whole segment anew, unless another process has counted it, or dropped it."""
     with connection.transaction():
+        query = "UPDATE segments SET counted = true WHERE name = %s AND NOT counted"
+        if not connection.execute(query, [segment]).rowcount:
+            return False
         drop(connection, segment)
         add(connection, segment, counts)
-        query = "UPDATE segments SET counted = true WHERE name = %s"
-        connection.execute(query, [segment])
+    return True
 
 
 def merge_due(connection: Connection) -> list[str]:

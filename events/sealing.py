@@ -19,6 +19,7 @@ from events.tables import Table
 log = logging.getLogger(__name__)
 
 LOCK_TIMEOUT = "200ms"
+SEALING, COUNTING = 0x100, 0x200  # keys of advisory locks, beside that of the table
 BUSY_RATE = 30_000  # events/s above which the text index waits …
 BUSY_BACKLOG = 8  # … unless this many segments wait for it
 MAINTENANCE_MEMORY = "256MB"
@@ -40,9 +41,9 @@ def seal_due(connection: Connection, table: Table) -> list[str]:
 
 
 @contextmanager
-def alone(connection: Connection, table: Table) -> Iterator[bool]:
-    """Whether this session got the sealing lock of the table."""
-    key = table.lock + 0x100
+def alone(connection: Connection, table: Table, work: int = SEALING) -> Iterator[bool]:
+    """Whether this session got the table's lock for this kind of work."""
+    key = table.lock + work
     row = connection.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
     got = bool(row and row[0])
     try:

@@ -46,6 +46,7 @@ SLOTS: dict[str, type[pl.DataType]] = {
     "cls": pl.Int32,
     "n": pl.Int64,
 }
+NO_HOURS, NO_SLOTS = pl.DataFrame(schema=HOURS), pl.DataFrame(schema=SLOTS)
 FLOW_TYPE = 4
 FEW = 8  # hours and sensors of a batch up to which each is counted by itself
 CELL = ["hour", "sensor"]

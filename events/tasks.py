@@ -5,8 +5,10 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from events import database, retention, sealing, store
+from events import counting, counts, database, retention, sealing, store
 from events.tables import TABLES
+
+COUNTING_SECONDS = 20.0  # of one run; the next one goes on
 
 log = logging.getLogger(__name__)
 
@@ -26,3 +28,12 @@ def retain() -> None:
             due = retention.drop_due(connection, table, store.keep(), timezone.now())
             for name in due:
                 log.info("%s is dropped", name)
+
+
+@shared_task(name="events.tasks.count", expires=60)  # type: ignore[untyped-decorator]
+def count() -> None:
+    with database.connect() as connection:
+        counts.merge_due(connection)
+        for table in TABLES.values():
+            for done in counting.count_due(connection, table, COUNTING_SECONDS):
+                log.warning(done)  # rare, and the overview is slower until then

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from events.api import addresses, around, health, listing, nearest, overview, searches
 from events.api import pins as api_pins
+from events.api import query as api_query
 from events.views import event, history, pins, realtime
 
 urlpatterns: list[URLPattern] = [
@@ -13,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("pins/<int:number>", pins.changed, name="pin"),
     path("api/v1/overview", overview.overview, name="api-overview"),
     path("api/v1/groups", overview.grouped, name="api-groups"),
+    path("api/v1/top", overview.top, name="api-top"),
+    path("api/v1/query", api_query.query, name="api-query"),
     path("api/v1/events", listing.events, name="api-events"),
     path("api/v1/events/<int:number>", listing.event, name="api-event"),
     path("api/v1/events/<int:number>/around", around.around, name="api-around"),

@@ -11,6 +11,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "seal segments": {"task": "events.tasks.seal", "schedule": 10.0},
+    "merge counts": {"task": "events.tasks.count", "schedule": 20.0},
     "drop old segments": {"task": "events.tasks.retain", "schedule": 60.0},
     "forget ended sessions": {
         "task": "sensors.tasks.forget_ended_sessions",

@@ -58,6 +58,8 @@ ROUTES = {
     "api-events": Rule(STRANGER, NOBODY),
     "api-overview": Rule(STRANGER, NOBODY),
     "api-groups": Rule(STRANGER, NOBODY),
+    "api-query": Rule(STRANGER, NOBODY),
+    "api-top": Rule(STRANGER, NOBODY),
     "api-event": Rule(VIEWER, NOBODY, {"number": "event"}),
     "api-around": Rule(VIEWER, NOBODY, {"number": "event"}),
     "api-nearest": Rule(STRANGER, NOBODY),

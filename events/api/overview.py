@@ -14,11 +14,13 @@ from events import origins
 from events.api.answers import BadRequest, answers, failure, reply
 from events.api.parameters import span
 from events.overview import groups, keys, run, streaming
+from events.overview import top as tops
 from events.overview.asked import VALUES, Asked, Overview
 from events.overview.fields import DEFAULT_FIELDS, SERIES, names
 from events.overview.groups import MOST_COLUMNS, MOST_GROUPS, ORDERS, Grouping
 from events.overview.steps import MOST, steps
 from events.overview.streaming import Question, TooMany, Turn
+from events.overview.top import KINDS, Top, window
 from events.query import parse
 from events.tables import FLOWS, TABLES, Table
 from events.walk import Span
@@ -56,6 +58,21 @@ def grouped(request: HttpRequest) -> HttpResponseBase:
         limit=number(given, "limit", DEFAULT_GROUPS, 1, MOST_GROUPS),
     )
     return answer(request, lambda stop: groups.lines(wanted, stop))
+
+
+@answers
+def top(request: HttpRequest) -> HttpResponseBase:
+    """GET /api/v1/top?of=rank|flows|count&minutes=15&limit=20&q="""
+    given = request.GET
+    of = choice(given, "of", "rank", KINDS)
+    minutes = number(given, "minutes", 15, 1, 1_440)
+    asked = Asked(
+        query=parse(given.get("q", "")),
+        sensors=origins.names(access.scope(request.user)),
+        span=window(minutes, timezone.now()),
+        table=KINDS[of],
+    )
+    return reply(tops.top(Top(of, asked, number(given, "limit", 20, 1, 100))))
 
 
 def question(request: HttpRequest) -> Asked:

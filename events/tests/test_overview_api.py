@@ -1,24 +1,28 @@
 """`/api/v1/overview`, `/api/v1/groups` and `/api/v1/top`: streams of JSON lines."""
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
 from django.test import Client
 
-from events import store
+from events import database, store
 from events.database import Connection
-from events.overview import reading, streaming
+from events.overview import reading, streaming, top
 from events.store import Origin
 from events.tests import frames
-from sensors.models import Domain, Sensor, User
+from mssweb.asgi import application
+from sensors.models import Domain, Membership, Role, Sensor, User
 
 
 @pytest.fixture(autouse=True)
 def no_pool_is_left_of_overviews() -> Iterator[None]:
     yield
+    top.shared.answers.clear()
     if reading.pool.cache_info().currsize:
         reading.pool().close()
         reading.pool.cache_clear()
@@ -137,3 +141,105 @@ def test_a_turn_that_is_forgotten_is_over() -> None:
     for _ in range(10):
         streaming.Turn("somebody")
     assert streaming.Turn.count["somebody"] == 0
+
+
+async def gone_before_the_answer(cookie: str) -> None:
+    """Asks over ASGI, waits until the statement runs, and closes the connection."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "path": "/api/v1/overview",
+        "query_string": b"q=rank:0",
+        "headers": [(b"host", b"testserver"), (b"cookie", cookie.encode())],
+    }
+    connection = ApplicationCommunicator(application, scope)
+    await connection.send_input({"type": "http.request"})
+    assert (await connection.receive_output(10))["status"] == 200
+    await until(lambda: running() == 1)
+    await connection.send_input({"type": "http.disconnect"})
+    await connection.wait(10)
+    await until(lambda: running() == 0)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(9):  # the lock's own limit is ten seconds
+        while not await asyncio.to_thread(holds):
+            await asyncio.sleep(0.05)
+
+
+def running() -> int:
+    with database.connect() as link:
+        row = link.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+            " AND pid <> pg_backend_pid() AND query LIKE '%GROUPING SETS%'"
+        ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def test_who_closes_the_connection_cancels_the_statement(
+    link: Connection, client: Client, sensor: Sensor
+) -> None:
+    save(link, 3, sensor=sensor.pk)
+    (table,) = link.execute("SELECT name FROM segments WHERE rows > 0").fetchone() or ()
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
+    with link.transaction():
+        link.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        asyncio.run(gone_before_the_answer(cookie))
+    assert streaming.Turn.count[str(User.objects.get().pk)] == 0
+    assert client.get("/api/v1/overview?stream=0").json()["total"] == 3
+
+
+def test_a_foreign_sensor_does_not_exist(
+    link: Connection, client: Client, sensor: Sensor
+) -> None:
+    foreign = Sensor.objects.create(
+        domain=Domain.objects.create(name="other"), name="S-1"
+    )
+    save(link, 5, sensor=[sensor.pk, *[foreign.pk] * 4], src="10.0.0.1")
+    viewer = User.objects.create_user("viewer", password="x")
+    Membership.objects.create(user=viewer, domain=sensor.domain, role=Role.VIEWER)
+    seen = Client()
+    seen.force_login(viewer)
+    for asked in ("overview?", "overview?q=rank:0&", "groups?by=sensor&"):
+        found = seen.get(f"/api/v1/{asked}stream=0").json()
+        assert found["total"] == 1
+        assert "S-1" not in json.dumps(found)
+    (top,) = seen.get("/api/v1/top?of=count").json()["values"]
+    assert (top["value"], top["count"]) == ("10.0.0.1", 1)
+
+
+def test_the_top_lists_count_both_sides(
+    link: Connection, client: Client, sensor: Sensor
+) -> None:
+    save(
+        link,
+        3,
+        sensor=sensor.pk,
+        rank=[0, 60, 60],
+        src=["10.0.0.1", "10.0.0.2", "10.0.0.1"],
+        dst=["10.0.0.1", "10.0.0.1", None],
+    )
+    found = client.get("/api/v1/top?of=count&limit=5").json()
+    assert [(each["value"], each["count"]) for each in found["values"]] == [
+        ("10.0.0.1", 3),
+        ("10.0.0.2", 1),
+    ]
+    assert found["complete"] is True
+    ranked = client.get("/api/v1/top?of=rank&q=src:10.0.0.2").json()["values"]
+    assert [(each["value"], each["rank"], each["query"]) for each in ranked] == [
+        ("10.0.0.1", 60, "ip:10.0.0.1"),
+        ("10.0.0.2", 60, "ip:10.0.0.2"),
+    ]
+
+
+def test_equal_questions_share_an_answer(
+    link: Connection, client: Client, sensor: Sensor
+) -> None:
+    save(link, 1, sensor=sensor.pk, src="10.0.0.9")
+    first = client.get("/api/v1/top?of=count&minutes=9").json()
+    save(link, 1, sensor=sensor.pk, src="10.0.0.9")
+    assert client.get("/api/v1/top?of=count&minutes=9").json() == first
+    other = client.get("/api/v1/top?of=count&minutes=8").json()["values"]
+    assert other[0]["count"] == 2
