@@ -10,6 +10,7 @@ from events.query.fields import FIELDS, Field, Kind
 from events.query.given import Text
 from events.query.naming import ESCAPE, find
 from events.query.tree import (
+    EVERYTHING,
     Compare,
     Leaf,
     Mend,
@@ -22,6 +23,7 @@ from events.query.tree import (
 # Of a FIELD token: the name, and how it is compared.
 HEAD = re.compile(r"(.*?):?(>=|<=|>|<)?", re.DOTALL)
 FREE = FIELDS["text"]
+EVERY = "*"
 # What a dotted name begins with when it can only be a field.
 FIRST_PARTS = HEADS | {"data", "flow", "link"}
 
@@ -117,6 +119,8 @@ def free_expression(token: Token) -> Node:
 def word(token: Token | str) -> Node:
     if isinstance(token, Token):
         mending.check_typographic(token)
+    if token == EVERY:
+        return EVERYTHING
     return values.read_content(FREE, Text(str(token), 0))
 
 

@@ -1,0 +1,124 @@
+"""GET /api/v1/query: what a text means and what may come next, within one's scope."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from events import store
+from events.database import Connection
+from events.store import Origin
+from events.tests import frames
+from sensors.models import Domain, Membership, Role, Sensor, User
+
+
+@pytest.fixture
+def viewer(link: Connection) -> Client:
+    """May see sensor `edge` of domain `acme`, and not that of `foreign`."""
+    own, foreign = (
+        Sensor.objects.create(name=name, domain=Domain.objects.create(name=domain))
+        for name, domain in (("edge", "acme"), ("secret", "foreign"))
+    )
+    user = User.objects.create_user("vera", password="x")
+    Membership.objects.create(user=user, domain=own.domain, role=Role.VIEWER)
+    batch = frames.events(
+        40,
+        sensor=[own.pk, foreign.pk] * 20,
+        host=["web1", "hidden", "Web2", "hidden"] * 10,
+        src=["10.0.0.7", "192.0.2.9"] * 20,
+        dport=[443, 666] * 20,
+        facility=[1, 2] * 20,
+        data=['{"url": "/x", "n": 5}', '{"private": "y"}'] * 20,
+    )
+    flow = frames.flows(2, sensor=[own.pk, foreign.pk], state=["est", "hid"])
+    store.save(link, Origin("q", 0, 39), batch, flow)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def asked(client: Client, q: str, **given: Any) -> dict[str, Any]:
+    response = client.get("/api/v1/query", {"q": q, **given})
+    assert response.status_code == 200
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def texts(answer: dict[str, Any]) -> list[str]:
+    return [one["text"] for one in answer["suggestions"]]
+
+
+def test_a_query_is_read_in_words(viewer: Client) -> None:
+    answer = asked(viewer, "src:10.0.0.0/8 -app:cron")
+    assert answer["reading"] == (
+        "source address in 10.0.0.0/8, and not (application is cron)"
+    )
+    assert answer["error"] is None
+
+
+def test_a_wrong_query_has_its_error_with_place_and_remedy(viewer: Client) -> None:
+    answer = asked(viewer, "hots:web1")
+    assert answer["reading"] is None
+    assert answer["error"]["at"] == 0
+    assert answer["error"]["suggestion"] == "host:web1"
+
+
+VALUES = {
+    "host:w": ["Web2", "web1"],
+    "host:W": ["Web2", "web1"],
+    "src:10": ["10.0.0.7"],
+    "ip:": [">", "*"],
+    "dport:4": ["443"],
+    "data.": ["data.n:", "data.url:"],
+    "data.url:": ['"/x"', "*"],
+    "sensor:": ["edge.acme", "*"],
+    "domain:": ["acme", "*"],
+    "source:": ["*"],
+}
+
+
+@pytest.mark.parametrize("q", VALUES)
+def test_values_are_those_that_exist_where_one_may_look(viewer: Client, q: str) -> None:
+    found = texts(asked(viewer, q))
+    if q == "ip:":
+        assert "10.0.0.7" in found and "192.0.2.9" not in found
+        return
+    assert found == VALUES[q]
+
+
+def test_flows_have_their_own_fields_and_values(viewer: Client) -> None:
+    assert texts(asked(viewer, "state:", table="flows")) == ["est", "*"]
+    assert "bytes:" in texts(asked(viewer, "byt", table="flows"))
+    assert asked(viewer, "byt")["suggestions"] == []
+
+
+def test_who_sees_nothing_is_told_no_value(viewer: Client) -> None:
+    stranger = Client()
+    stranger.force_login(User.objects.create_user("stranger", password="x"))
+    for q in ("host:", "sensor:", "domain:", "data.", "src:", "data.url:"):
+        assert set(texts(asked(stranger, q))) <= {"*"}
+
+
+def test_the_offset_says_what_is_completed(viewer: Client) -> None:
+    answer = asked(viewer, "host:w app:x", at=6)
+    assert (answer["from"], answer["to"]) == (5, 6)
+    assert texts(answer) == ["Web2", "web1"]
+
+
+@pytest.mark.parametrize("given", [{"at": "x"}, {"at": "-1"}, {"table": "users"}])
+def test_a_wrong_parameter_is_said(viewer: Client, given: dict[str, str]) -> None:
+    response = viewer.get("/api/v1/query", {"q": "", **given})
+    assert response.status_code == 400
+    assert response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "q", ["x" * 3_000, "host:" + "w" * 3_000, "a\0", "host:%'\"\\"]
+)
+def test_any_text_has_an_answer(viewer: Client, q: str) -> None:
+    assert asked(viewer, q)["reading"] is None or q.startswith("host:%")
+
+
+def test_hostile_keys_and_values_are_only_values(viewer: Client) -> None:
+    for q in ('data."%s\' --":', "host:%", 'data."a".b:%s', "host:\\"):
+        assert "hidden" not in str(asked(viewer, q))
