@@ -7,7 +7,7 @@ says: a page by time is then complete down to `reached`; one by another column h
 best rows down to there, and its cursor gives the same page again, further on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,7 +65,7 @@ def run(asked: Search, stop: Stop | None = None) -> Page:
     return last(steps(asked, stop))
 
 
-def steps(asked: Search, stop: Stop | None = None) -> Iterator[Page]:
+def steps(asked: Search, stop: Stop | None = None) -> Generator[Page, None, None]:
     """The page as far as it is known after each statement; the last one is the answer.
 
     The caller may leave at any step; `stop` ends a statement under way as well.
@@ -80,7 +80,7 @@ def steps(asked: Search, stop: Stop | None = None) -> Iterator[Page]:
 
 def pages(
     asked: Search, condition: Condition, names: Sensors, stop: Stop | None = None
-) -> Iterator[Page]:
+) -> Generator[Page, None, None]:
     order = orders.order(asked.table, asked.sort, names)
     if asked.after:
         order.check(asked.after)
@@ -144,7 +144,8 @@ def event(number: int, scope: frozenset[int]) -> DictRow | None:
 def flow(uid: str, scope: frozenset[int]) -> DictRow | None:
     """The newest flow record of this id; None outside of the scope."""
     asked = Search(EVERYTHING, scope, limit=1, table=FLOWS)
-    named = bound(scope, Fragment(sql.SQL("e.uid = %s"), (uid,)))
+    same = sql.SQL("lower(e.uid) = lower(%s) AND e.uid = %s")  # by its index
+    named = bound(scope, Fragment(same, (uid, uid)))
     page = last(pages(asked, Condition(named, named), {}))
     return page.rows[0] if page.rows else None
 

@@ -46,7 +46,7 @@ FLOWS = Table(
     read_indexes=(
         '(src, "end")',
         '(dst, "end")',
-        "(uid)",
+        "(lower(uid))",
         "(community_id) WHERE community_id IS NOT NULL",
     ),
     text_index="",

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import clear_store
-from events import cursors, orders, pools, sealing, search, store, visit
+from events import cursors, orders, origins, pools, sealing, search, store, visit
 from events.cursors import CursorError
 from events.database import Connection
 from events.orders import Sort, SortError
@@ -133,7 +133,7 @@ def test_sensors_are_sorted_by_name(
     link: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = {1: ("z", "here"), 2: ("a", "here")}
-    monkeypatch.setattr(search.origins, "names", lambda scope: names)
+    monkeypatch.setattr(origins, "names", lambda scope: names)
     store.save(link, Origin("t", 0, 2), events=frames.events(3, sensor=[1, 2, 1]))
     asked = {"query": parse(""), "scope": SCOPE, "limit": 1}
     assert all_pages(**asked, sort=Sort("sensor", False)) == [2, 3, 1]
@@ -155,8 +155,9 @@ def test_a_page_by_a_column_that_time_cuts_short_goes_on_to_the_same_answer(
     hosts = [f"h{n * 7 % 60:02}" for n in range(60)]
     times = [NOON + timedelta(hours=n) for n in range(60)]
     for first in range(0, 60, 10):
-        part = frames.events(10, time=times[first : first + 10])
-        part = part.with_columns(host=frames.pl.Series(hosts[first : first + 10]))
+        part = frames.events(
+            10, time=times[first : first + 10], host=hosts[first : first + 10]
+        )
         store.save(link, Origin("t", first, first + 9), events=part)
     ids: list[str] = []
     after, partial = None, 0
