@@ -25,15 +25,18 @@ class Counts:
 
     hours: bytes
     slots: bytes
+    whole: bytes | None = None  # without the hours
 
 
 def of(table: Table, frame: pl.DataFrame) -> Counts:
     """The counts of a batch; before any lock is taken."""
-    return packed(tally.hours(table, frame), tally.slots(table, frame))
+    hours, slots = tally.hours(table, frame), tally.slots(table, frame)
+    return Counts(stream(hours), stream(slots))
 
 
 def packed(hours: pl.DataFrame, slots: pl.DataFrame) -> Counts:
-    return Counts(stream(hours), stream(slots))
+    """The counts of many batches, which are read often."""
+    return Counts(stream(hours), stream(slots), stream(tally.without_hours(hours)))
 
 
 def stream(frame: pl.DataFrame) -> bytes:
@@ -74,8 +77,8 @@ def keep(
 
 def add(connection: Connection, segment: str, counts: Counts) -> None:
     connection.execute(
-        "INSERT INTO counts (segment, hours, slots) VALUES (%s, %s, %s)",
-        [segment, counts.hours, counts.slots],
+        "INSERT INTO counts (segment, hours, slots, whole) VALUES (%s, %s, %s, %s)",
+        [segment, counts.hours, counts.slots, counts.whole],
     )
 
 

@@ -7,7 +7,8 @@ Pure. Two small frames come of a batch (DESIGN §2):
 - slots: `slot` (of ten seconds, since 1970), `sensor`, `type`, `band` (of the rank),
   `cls`, `n`; all rows of the batch stand in exactly one of them
 
-A field has at most MOST values per hour and sensor; of what was cut, one row with
+A field has at most MOST values per hour and sensor (MOST_WHOLE where hours are left
+out); of what was cut, one row with
 `rest` says in `lost` by how much any single value may be counted too low.
 """
 
@@ -18,7 +19,7 @@ import polars as pl
 
 from events.tables import EVENTS, Table
 
-MOST = 1_000
+MOST, MOST_WHOLE = 1_000, 2_000
 HOUR, SLOT = 3_600, 10  # seconds
 
 # What is counted, by a code that is stored: never give one another meaning.
@@ -28,6 +29,7 @@ CODES = {
     "user": 8, "action": 9, "signature": 10, "src": 11, "dst": 12, "dport": 13,
     "sport": 14,
 }  # fmt: skip
+HOURLY = [ALL, CODES["type"], CODES["rank"], CODES["cls"]]  # histograms are of these
 
 HOURS: dict[str, type[pl.DataType]] = {
     "field": pl.UInt8,
@@ -170,6 +172,13 @@ def of_cells(base: pl.DataFrame, name: str) -> pl.DataFrame:
     return shortened(made)
 
 
+def without_hours(hours: pl.DataFrame) -> pl.DataFrame:
+    """Of a whole segment, in hour 0; the few values of HOURLY keep their hours."""
+    kept = pl.col("field").is_in(HOURLY)
+    rest = hours.filter(~kept).with_columns(pl.lit(0, pl.Int32).alias("hour"))
+    return pl.concat([hours.filter(kept), summed_hours([rest], MOST_WHOLE)])
+
+
 def shortened(frame: pl.DataFrame, most: int = MOST) -> pl.DataFrame:
     """At most so many values of a field per hour and sensor, the most frequent."""
     if frame.height <= most:
@@ -188,11 +197,11 @@ def shortened(frame: pl.DataFrame, most: int = MOST) -> pl.DataFrame:
     return pl.concat([kept.drop("place"), rest.select(*HOURS)])
 
 
-def summed_hours(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+def summed_hours(frames: Iterable[pl.DataFrame], most: int = MOST) -> pl.DataFrame:
     """Counts of several batches as one."""
     keys = ["field", *CELL, "value", "rest"]
     together = pl.concat(frames).group_by(keys).agg(pl.col("n", "lost").sum())
-    short = shortened(together.filter(~pl.col("rest")).select(*HOURS))
+    short = shortened(together.filter(~pl.col("rest")).select(*HOURS), most)
     rests = pl.concat([short.filter("rest"), together.filter("rest").select(*HOURS)])
     again = rests.group_by(keys).agg(pl.col("n", "lost").sum()).select(*HOURS)
     return pl.concat([short.filter(~pl.col("rest")), again])

@@ -13,12 +13,16 @@ from events.overview.totals import Found
 def figures(asked: Overview, found: Found) -> dict[str, Any]:
     """`total`, `histogram` and `facets` of the contract (ARCHITECTURE.md)."""
     total = int(found.bars["n"].sum())
+    by_field = found.facets.partition_by("field", as_dict=True)
+    none = found.facets.clear()
+    of = {
+        name: by_field.get((CODES[FACETS[name].column],), none) for name in asked.fields
+    }
     return {
         "total": total,
         "histogram": histogram(asked, found.bars),
         "facets": {
-            name: facet(asked, FACETS[name], found.facets, total)
-            for name in asked.fields
+            name: facet(asked, FACETS[name], mine, total) for name, mine in of.items()
         },
     }
 
@@ -65,11 +69,10 @@ def one_series(asked: Overview, value: object, bars: pl.DataFrame) -> dict[str, 
 
 
 def facet(
-    asked: Overview, facet: Facet, found: pl.DataFrame, total: int
+    asked: Overview, facet: Facet, mine: pl.DataFrame, total: int
 ) -> dict[str, Any]:
     """The most frequent values. `others` is how many rows have another one, `missing`
     how many have none, `error` by how much a count may be too low."""
-    mine = found.filter(pl.col("field") == CODES[facet.column])
     named = mine.filter(pl.col("value").is_not_null() & (pl.col("n") > 0))
     if facet.name == "domain":
         named = by_domain(named, asked)
@@ -77,7 +80,9 @@ def facet(
         named = folded(named)
     rest = mine.filter(pl.col("value").is_null())
     missing = int(rest.filter(~pl.col("rest"))["n"].sum())
-    top = named.sort(["n", "value"], descending=[True, False]).head(asked.values)
+    least = named["n"].top_k(asked.values).min() or 0  # of many few are sorted
+    top = named.filter(pl.col("n") >= least)
+    top = top.sort(["n", "value"], descending=[True, False]).head(asked.values)
     shown = int(top["n"].sum())
     return {
         "values": [

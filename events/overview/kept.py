@@ -19,13 +19,14 @@ from events.overview.fields import CODES, SERIES
 from events.overview.look import Seen
 from events.overview.pieces import Piece
 from events.overview.reading import Reading
-from events.overview.totals import FACETS, Found
+from events.overview.totals import Found
 from events.query import Fragment
 from events.tables import EVENTS
 
 MOST_CHANGES = 20_000  # ranks of one segment; with more it is read instead
 AT_ONCE = 16  # segments whose counts are fetched together
 HOUR = timedelta(hours=1)
+SERIES_COLUMNS = {"type": "type", "rank": "rank", "class": "cls", "sensor": ""}
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,25 @@ def kept(
     reading: Reading, asked: Overview, sensors: frozenset[int], seen: Sequence[Seen]
 ) -> Iterable[Kept | Seen]:
     """What the counts say of each segment, or the segment itself, to be read."""
+    coarse = asked.steps.step % tally.HOUR == 0
     for first in range(0, len(seen), AT_ONCE):
         few = seen[first : first + AT_ONCE]
-        rows = reading.fetch(Fragment(COUNTS, ([each.part.name for each in few],)))
+        names = [each.part.name for each in few]
+        cut = [each.part.name for each in few if each.part.cut]
+        rows = reading.fetch(Fragment(COUNTS, (cut, cut, coarse, names)))
         for each in few:
             its = [row[1:] for row in rows if row[0] == each.part.name]
             yield of_segment(reading, asked, sensors, each, its)
 
 
-COUNTS = sql.SQL("SELECT segment, hours, slots FROM counts WHERE segment = ANY(%s)")
-Blobs = Sequence[Sequence[bytes]]
+# Of a segment that is not cut the hours do not matter, but to a coarse histogram.
+COUNTS = sql.SQL("""
+SELECT segment,
+       CASE WHEN segment = ANY(%s) THEN hours ELSE coalesce(whole, hours) END,
+       CASE WHEN segment = ANY(%s) OR NOT %s THEN slots END
+FROM counts WHERE segment = ANY(%s)
+""")
+Blobs = Sequence[Sequence[bytes | None]]
 
 
 def of_segment(
@@ -97,32 +107,36 @@ def of_segment(
     changes = changed(reading, asked, seen) if seen.part.changed else []
     if len(changes) > MOST_CHANGES:
         return seen
-    mine = pl.col("sensor").is_in(list(sensors))
-    hours = [counts.frame(row[0]) for row in rows]
-    slots = [counts.frame(row[1]) for row in rows]
+    hours = [counts.frame(row[0]) for row in rows if row[0]]
+    slots = [counts.frame(row[1]) for row in rows if row[1]]
     both = Both(
-        pl.concat([*hours, changed_hours(changes)]).filter(mine),
-        pl.concat([*slots, changed_slots(changes)]).filter(mine),
+        asked,
+        pl.concat([*hours, changed_hours(changes)]),
+        pl.concat([*slots, changed_slots(changes)]),
+        pl.col("sensor").is_in(list(sensors)),
     )
-    return both.kept(asked, seen)
+    return both.kept(seen, by_hour=bool(hours) and not slots)
 
 
 @dataclass(frozen=True)
 class Both:
-    """The frames of `events/tally.py`, of the sensors in question."""
+    """The frames of `events/tally.py`; the rows that are `mine` are those asked for."""
 
+    asked: Overview
     hours: pl.DataFrame
     slots: pl.DataFrame
+    mine: pl.Expr
 
-    def kept(self, asked: Overview, seen: Seen) -> Kept:
+    def kept(self, seen: Seen, by_hour: bool) -> Kept:
+        """`by_hour`: the histogram is coarse, so the slots were not fetched."""
         limits = inside(seen)
-        of_hour = limits.holds(pl.col("hour"))
         of_slot = limits.holds(pl.col("slot").floordiv(tally.HOUR // tally.SLOT))
+        bars = self.bars(self.slots.filter(self.mine & of_slot))
         whole = Found(
-            self.bars(asked, self.slots.filter(of_slot)),
-            facets(asked, self.hours.filter(of_hour)),
+            self.coarse_bars() if by_hour else bars,
+            self.facets(self.hours, limits.holds(pl.col("hour"))),
         )
-        shares = [self.share(asked, edge) for edge in limits.edges]
+        shares = [self.share(edge) for edge in limits.edges]
         edges = Found(
             pl.concat([whole.bars.clear(), *(found.bars for found, _ in shares)]),
             pl.concat([whole.facets.clear(), *(found.facets for found, _ in shares)]),
@@ -133,54 +147,61 @@ class Both:
         ]
         return Kept(whole, edges, pieces)
 
-    def bars(self, asked: Overview, slots: pl.DataFrame) -> pl.DataFrame:
-        begin = pl.col("slot") * tally.SLOT
-        step = asked.steps.step
-        return slots.select(
-            begin.floordiv(step).mul(step).alias("bucket"),
-            pl.col(SERIES[asked.by].column).cast(pl.String).alias("value"),
-            "n",
-        )
+    def bars(self, slots: pl.DataFrame) -> pl.DataFrame:
+        series = SERIES[self.asked.by].column
+        found = slots.select(self.bucket("slot", tally.SLOT), pl.col(series), "n")
+        sums = found.group_by("bucket", series).agg(pl.col("n").sum())
+        return sums.select("bucket", pl.col(series).cast(pl.String).alias("value"), "n")
 
-    def share(
-        self, asked: Overview, edge: tuple[datetime, datetime]
-    ) -> tuple[Found, float]:
+    def coarse_bars(self) -> pl.DataFrame:
+        code = tally.CODES.get(SERIES_COLUMNS[self.asked.by], tally.ALL)
+        found = self.hours.filter((pl.col("field") == code) & self.mine)
+        value = {
+            "sensor": pl.col("sensor").cast(pl.String),
+            "rank": tally.band(pl.col("value").cast(pl.Int64)).cast(pl.String),
+        }.get(self.asked.by, pl.col("value"))
+        return found.select(self.bucket("hour", tally.HOUR), value.alias("value"), "n")
+
+    def bucket(self, column: str, seconds: int) -> pl.Expr:
+        step = self.asked.steps.step
+        begin = pl.col(column).cast(pl.Int64) * seconds
+        return begin.floordiv(step).mul(step).alias("bucket")
+
+    def facets(self, hours: pl.DataFrame, which: pl.Expr) -> pl.DataFrame:
+        codes = [CODES[column] for column in self.asked.columns]
+        sensor = pl.col("sensor").cast(pl.String)
+        value = pl.when(pl.col("field") == tally.ALL).then(sensor).otherwise("value")
+        wanted = hours.lazy().filter(pl.col("field").is_in(codes), self.mine, which)
+        return wanted.select(
+            "field", value.alias("value"), "n", "rest", "lost"
+        ).collect()
+
+    def share(self, edge: tuple[datetime, datetime]) -> tuple[Found, float]:
         """About what an edge has, and how many rows: slots by the time they overlap,
         facets by the share of the hour's rows that the edge has."""
         low, high = ((time - EPOCH) / timedelta(seconds=tally.SLOT) for time in edge)
-        overlap = pl.min_horizontal(pl.col("slot") + 1, high) - pl.max_horizontal(
-            "slot", low
+        first, last = int(low // 1), int(high // 1)
+        slot, per_hour = pl.col("slot"), tally.HOUR // tally.SLOT
+        hours = slot.floordiv(per_hour).cast(pl.Int32).alias("hour")
+        near = slot.is_between(first // per_hour * per_hour, last + per_hour)
+        overlap = pl.min_horizontal(slot + 1, high) - pl.max_horizontal(slot, low)
+        part = self.slots.filter(self.mine & near).with_columns(
+            (pl.col("n") * overlap.clip(0, 1)).alias("about"), hours
         )
-        part = self.slots.with_columns(overlap.clip(0, 1).alias("overlap"))
-        part = part.with_columns((pl.col("n") * pl.col("overlap")).alias("about"))
-        hour = pl.col("slot").floordiv(tally.HOUR // tally.SLOT).cast(pl.Int32)
-        shares = (
-            part.group_by(hour.alias("hour"))
-            .agg((pl.col("about").sum() / pl.col("n").sum()).alias("share"))
-            .filter(pl.col("share") > 0)
+        shares = part.group_by("hour").agg(
+            (pl.col("about").sum() / pl.col("n").sum()).alias("share")
         )
-        about = self.hours.join(shares, on="hour").with_columns(
-            scaled("n", pl.col("n") * pl.col("share")), lost=pl.lit(0, pl.Int64)
+        about = self.hours.join(shares.filter(pl.col("share") > 0), on="hour")
+        scaled = about.with_columns(rounded(pl.col("n") * pl.col("share")).alias("n"))
+        slots = part.filter(pl.col("about") > 0).with_columns(
+            rounded(pl.col("about")).alias("n")
         )
-        slots = part.filter(pl.col("overlap") > 0).with_columns(
-            scaled("n", pl.col("about"))
-        )
-        found = Found(self.bars(asked, slots), facets(asked, about))
+        found = Found(self.bars(slots), self.facets(scaled, pl.lit(True)))
         return found, float(part["about"].sum())
 
 
-def scaled(name: str, value: pl.Expr) -> pl.Expr:
-    return value.round().cast(pl.Int64).alias(name)
-
-
-def facets(asked: Overview, hours: pl.DataFrame) -> pl.DataFrame:
-    codes = [CODES[column] for column in asked.columns]
-    sensor = pl.col("sensor").cast(pl.String)
-    is_sensor = pl.col("field") == tally.ALL
-    found = hours.filter(pl.col("field").is_in(codes))
-    return found.with_columns(
-        pl.when(is_sensor).then(sensor).otherwise("value").alias("value")
-    ).select(*FACETS)
+def rounded(value: pl.Expr) -> pl.Expr:
+    return value.round().cast(pl.Int64)
 
 
 # -- ranks that were changed later

@@ -17,10 +17,10 @@ from events.overview.look import Seen
 from events.overview.pieces import MOST_PARTS, Piece, rows_of
 from events.overview.reading import TOTAL_SECONDS, OutOfTime, Reading, again, reading
 from events.overview.scan import Sample
-from events.overview.totals import Totals, summed
+from events.overview.totals import Totals
 from events.stopping import Stop
 
-LITTLE = 25_000  # rows that are read without a sample
+LITTLE = 10_000  # rows that are read without a sample
 SAMPLED = 100_000  # rows that a sample has, about
 LEAST_SHARE, MOST_SHARE = 0.0001, 0.25
 
@@ -117,14 +117,14 @@ class Run:
     # -- the line
 
     def line(self, progress: float) -> Line:
-        sums = [self.known.sum(), (self.guess if self.guessed else self.was_read).sum()]
+        found = self.known.with_all(self.guess if self.guessed else self.was_read)
         return {
             "stage": self.stage,
             "progress": round(progress, 3),
             "done": False,
             "sampled": self.share,
             "estimated": self.guessed,
-            **answer.figures(self.asked, summed(sums)),
+            **answer.figures(self.asked, found),
         }
 
 

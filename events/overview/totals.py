@@ -57,6 +57,9 @@ class Totals:
             self.loose = 0
         return self.parts[0]
 
+    def with_all(self, other: "Totals") -> Found:
+        return summed([*self.parts, *other.parts])
+
 
 def summed(parts: Iterable[Found]) -> Found:
     parts = list(parts)

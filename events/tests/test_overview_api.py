@@ -154,7 +154,7 @@ async def gone_before_the_answer(cookie: str) -> None:
         "query_string": b"q=rank:0",
         "headers": [(b"host", b"testserver"), (b"cookie", cookie.encode())],
     }
-    connection = ApplicationCommunicator(application, scope)
+    connection: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
     await connection.send_input({"type": "http.request"})
     assert (await connection.receive_output(10))["status"] == 200
     await until(lambda: running() == 1)
