@@ -1,4 +1,4 @@
-"""Where a sensor's events are sent, and the live figures of each destination."""
+"""Where a sensor's events are sent, with live figures, and the downloads of users."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,7 +9,7 @@ from exporters import hosts
 from exporters.formats import FORMATS
 from exporters.transports import TRANSPORTS
 from exporters.transports.base import Target
-from sensors.models import Sensor
+from sensors.models import Sensor, User
 
 
 def host_is_valid(text: str) -> None:
@@ -112,3 +112,37 @@ class DestinationStatus(models.Model):
 
     class Meta:
         db_table = "destination_status"
+
+
+class Download(models.Model):
+    """What one file was asked to hold, and how far it is; see `downloads.py`."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        STOPPED = "stopped"
+        FAILED = "failed"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="downloads")
+    at = models.DateTimeField(default=timezone.now)
+    updated = models.DateTimeField(default=timezone.now)  # the last sign of life
+    kind = models.CharField(max_length=16)
+    table = models.CharField(max_length=8)
+    query = models.TextField()
+    start = models.DateTimeField(null=True)
+    end = models.DateTimeField(null=True)
+    columns = models.JSONField(default=list)  # empty: all
+    gzip = models.BooleanField(default=False)
+    bom = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    reason = models.TextField(blank=True)
+    rows = models.BigIntegerField(default=0)
+    progress = models.FloatField(default=0)
+
+    class Meta:
+        db_table = "downloads"
+        indexes = [models.Index(fields=["user", "-id"], name="downloads_of")]
+
+    def __str__(self) -> str:
+        return f"download {self.pk}"

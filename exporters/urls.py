@@ -1,8 +1,8 @@
-"""The destinations of a sensor. Each answers with the section of the sensor page."""
+"""The destinations of a sensor, answered with the section of its page; downloads."""
 
 from django.urls import path
 
-from exporters import copies, views
+from exporters import api, copies, views
 
 urlpatterns = [
     path("sensors/<int:sensor>/destinations/", views.listed, name="destinations"),
@@ -37,5 +37,8 @@ urlpatterns = [
         views.tested,
         name="destination_test",
     ),
+    path("api/v1/downloads", api.listed, name="api-downloads"),
+    path("api/v1/downloads/<int:pk>", api.one, name="api-download"),
+    path("api/v1/downloads/<int:pk>/file", api.file, name="api-download-file"),
     path("api/v1/events/<int:number>/line", copies.line, name="api-event-line"),
 ]

@@ -11,10 +11,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mssweb.settings")
 pages = get_asgi_application()
 
 from events.routing import websocket_urlpatterns  # noqa: E402  (needs Django set up)
+from mssweb.steady import Steady  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": Steady(pages),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
         ),

@@ -106,6 +106,10 @@ ROUTES = {
     "destination_skip": Rule(NOBODY, ADMINISTRATOR, DESTINATION),
     "destination_delete": Rule(NOBODY, ADMINISTRATOR, DESTINATION),
     "destination_test": Rule(NOBODY, ADMINISTRATOR, DESTINATION),
+    # -- downloads
+    "api-downloads": Rule(STRANGER, STRANGER),
+    "api-download": Rule(OWNER, NOBODY, {"pk": "download"}),
+    "api-download-file": Rule(OWNER, NOBODY, {"pk": "download"}),
 }
 # The address of each WebSocket: whoever is logged in may open it.
 SOCKETS = ["/ws/live"]
@@ -176,8 +180,7 @@ def refused(response: Any) -> bool:
 
 def tells(response: Any) -> bool:
     """Whether an answer has anything of the foreign world."""
-    parts = response.streaming_content if response.streaming else [response.content]
-    text = b"".join(parts).decode() + str(response.headers)
+    text = b"".join(response).decode() + str(response.headers)
     return SECRET in text or PEER in text
 
 

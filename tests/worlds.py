@@ -9,7 +9,7 @@ from django.db import models
 
 from events import database, pins, schema, store
 from events.models import EventState, Pin, SavedSearch
-from exporters.models import Destination
+from exporters.models import Destination, Download
 from sensors import audit
 from sensors.models import ApiToken, Domain, Membership, Role, Sensor, Source, User
 
@@ -30,6 +30,7 @@ class World:
     member: Membership | None = None
     token: ApiToken | None = None
     search: SavedSearch | None = None
+    download: Download | None = None
     event: int = 0
     flow: str = ""
     ip: str = "10.0.0.1"  # in the events of every world
@@ -52,6 +53,7 @@ class World:
             EventState.objects.filter(event=self.event),
             Pin.objects.filter(user__in=self.people.values()),
             SavedSearch.objects.filter(shared=self.domain),
+            Download.objects.filter(user__in=self.people.values()),
         ]
         return [list(found.values()) for found in belongings]
 
@@ -82,6 +84,9 @@ def make(name: str, secret: str, peer: str) -> World:
         user=world.user, page="history", name=f"{secret} search", shared=domain,
         address=f"q={secret}",
     )  # fmt: skip
+    world.download = Download.objects.create(
+        user=world.user, kind="csv", table="events", query=secret
+    )
     audit.record(world.user, "test", f"{secret} entry", domain, said=secret)
     store_one_each(world, name, secret, peer)
     pins.keep(world.user, world.event, f"{secret} noted")

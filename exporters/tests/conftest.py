@@ -13,12 +13,15 @@ from events import store
 from events.database import Connection
 from events.store import Origin
 from events.tests import frames
+from events.tests.conftest import no_pool_is_left
 from exporters import crew, destinations
 from exporters.models import Destination
 from exporters.tests.receivers import LOOPBACK, TcpReceiver, UdpReceiver
 from sensors import defaults
 from sensors.models import Sensor
 from tests.browser import database_url
+
+__all__ = ["no_pool_is_left"]
 
 Receiver = UdpReceiver | TcpReceiver
 
@@ -85,6 +88,17 @@ def save(link: Connection, sensor: Sensor) -> Callable[..., int]:
         return store.save(link, origin, events=frames.events(count, **values)).head
 
     return save_events
+
+
+@pytest.fixture
+def save_flows(link: Connection, sensor: Sensor) -> Callable[..., None]:
+    """Stores some flows of the sensor, once in a test."""
+
+    def save_some(count: int = 1, **columns: Any) -> None:
+        found = frames.flows(count, sensor=sensor.pk, **columns)
+        store.save(link, Origin("flows", 0, count - 1), flows=found)
+
+    return save_some
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from events.query import QueryError
 from events.search import Search
 from events.walk import Span
 from exporters import writing
-from exporters.formats import FORMATS
 from exporters.writing import NoProgress
 from sensors import audit
 from sensors.models import Sensor
@@ -29,9 +28,7 @@ class Command(BaseCommand):
     help = "Writes events to standard output as a destination would get them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--format", choices=[*FORMATS, writing.JSON], default="syslog"
-        )
+        parser.add_argument("--format", choices=list(writing.FILES), default="syslog")
         parser.add_argument("--query", default="", help="as on the Historical page")
         parser.add_argument("--start", type=moment, help="ISO 8601, inclusive")
         parser.add_argument("--end", type=moment, help="ISO 8601, exclusive")
@@ -42,11 +39,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         asked = asked_for(options)
-        write = writing.writer(options["format"], options["header"])
+        kind = options["format"]
+        write = writing.writer(kind, options["header"])
         count = 0
         try:
+            put(kind, writing.heading(kind, writing.columns(asked.table)))
             for page in writing.pages(asked):
-                count += put(write(page))
+                put(kind, write(page))
+                count += len(page)
         except BrokenPipeError:  # the reader, such as `head`, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except NoProgress as error:
@@ -56,11 +56,10 @@ class Command(BaseCommand):
         note(options, count)
 
 
-def put(lines: list[bytes]) -> int:
+def put(kind: str, lines: list[bytes]) -> None:
     if lines:
-        sys.stdout.buffer.write(b"\n".join((*lines, b"")))
+        sys.stdout.buffer.write(writing.joined(kind, lines))
         sys.stdout.buffer.flush()
-    return len(lines)
 
 
 def asked_for(options: dict[str, Any]) -> Search:
