@@ -25,7 +25,16 @@ document.addEventListener("htmx:after:swap", () => showTimes());
 const button = document.querySelector("[data-theme-switch]");
 if (button) connectThemeSwitch(button);
 
+// Parts that only some pages have, by what they run.
+const PARTS = {
+  "[data-query-box]": () => import("./parts/querybox.js"),
+  "[data-searches]": () => import("./parts/searches.js"),
+  "[data-downloads]": () => import("./parts/download.js"),
+};
+
 async function startPage() {
+  const found = Object.keys(PARTS).filter((part) => document.querySelector(part));
+  await Promise.all(found.map((part) => PARTS[part]()));
   const name = document.body.dataset.module.trim();
   if (name) await import(new URL(`${name}.js`, import.meta.url).href);
   document.body.dataset.ready = ""; // what drives the page may begin
