@@ -19,6 +19,7 @@ SOME += ["block", "drop", "reject", "discard"]
 KEYS = ["action", "act", "disposition", "verdict", "taken"]
 
 ALLOWED = ["accept", "allow", "permit", "pass", "start", "success", "passthrough"]
+ALLOWED += ["alert", "detect", "sent", "forward", "build", "built", "connect"]
 DENIED = ["deny", "denied", "block", "drop", "reject", "discard", "reset", "refuse"]
 DENIED += ["fail", "failed", "failure", "invalid", "quarantine", "prevent", "close"]
 

@@ -7,7 +7,7 @@ about anything, so only the beginning is searched, and keys that mean the event'
 
 import polars as pl
 
-from ingest import timestamps
+from ingest import members, spread, timestamps
 
 BEGINNING = 80  # characters
 STAMP = rf"({timestamps.ISO}|{timestamps.CLF}|{timestamps.FULL_BSD})"
@@ -25,8 +25,40 @@ EPOCH = (
 )
 
 
+# A header's stamp without a year gives way to one that has everything.
+YEARLESS = len("Jul 26 11:59:58")  # and no shorter than an epoch, which has no year
+YEAR = r"20[0-9]{2}[ \-]"
+WHOLE = (
+    r"(?:^|[ :=\"])("
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|[0-9]{4} [A-Z][a-z]{2} [ 0-9][0-9] )"
+    r"[0-9:]{8}(?:[.,][0-9]{1,9})? ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2})"
+    r")(?:$|[^0-9A-Za-z.])"
+)
+
+
 def add(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with `stamp` filled in where the message begins with a time."""
+    return refined(filled(frame))
+
+
+def refined(frame: pl.DataFrame) -> pl.DataFrame:
+    """A stamp without a year replaced by the whole one that the message begins with."""
+    begins = frame["message"].str.head(BEGINNING)
+    short = frame["stamp"].str.len_bytes() <= YEARLESS
+    bare = short & begins.str.contains(YEAR)
+    bare = bare.fill_null(False)
+    if not bare.any():
+        return frame
+    found = begins.filter(bare).str.extract(WHOLE, 1)
+    if found.null_count() == len(found):
+        return frame
+    none = spread.nothing(len(frame), pl.String)
+    whole = spread.over(none, frame["row"].filter(bare), found)
+    frame = members.add(frame, [members.text("stamp", pl.lit(whole))])
+    return frame.with_columns(stamp=pl.coalesce(pl.lit(whole), "stamp"))
+
+
+def filled(frame: pl.DataFrame) -> pl.DataFrame:
     if not frame["stamp"].null_count():
         return frame
     bare = frame.filter(pl.col("stamp").is_null()).select("row", "message")
@@ -45,5 +77,6 @@ def add(frame: pl.DataFrame) -> pl.DataFrame:
             text.extract(EPOCH, 1),
         ),
     ).drop_nulls()
-    joined = frame.join(found, on="row", how="left", maintain_order="left")
-    return joined.with_columns(stamp=pl.coalesce("stamp", "found")).drop("found")
+    frame = frame.join(found, on="row", how="left", maintain_order="left")
+    frame = members.add(frame, [members.text("stamp", pl.col("found"))])
+    return frame.with_columns(stamp=pl.coalesce("stamp", "found")).drop("found")

@@ -7,13 +7,13 @@ import base64
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from itertools import islice
 from typing import Any
 
 import polars as pl
 
-from ingest import actions
+from ingest import actions, zones
 from ingest.framing import Decoder
 from ingest.lines import LINES
 from ingest.pipeline import prepare
@@ -31,6 +31,7 @@ NAMES = {
     "proto": "protocol",
 }
 FROM_DATA = {"msgid": "msgid", "procid": "procid", "sd": "structured_data"}
+FROM_DATA |= {name: name for name in ("cef", "leef", "ossec", "windows")}
 
 
 class WrongCase(ValueError):
@@ -111,7 +112,16 @@ def as_object(event: dict[str, Any]) -> dict[str, Any]:
     found |= {theirs: event[ours] for ours, theirs in NAMES.items()}
     data = json.loads(event["data"] or "{}")
     found |= {theirs: data.get(ours) for ours, theirs in FROM_DATA.items()}
+    # What the header said, where the message says otherwise.
+    found["hostname"] = data.get("header_host") or found["hostname"]
+    found["app"] = data.get("header_app") or found["app"]
     found["verdict"] = actions.verdict(event["action"])
     dated = event["time"] != event["received"]
-    found["timestamp"] = event["time"].isoformat() if dated else None
+    found["timestamp"] = written(event["time"], data.get("stamp")) if dated else None
     return found
+
+
+def written(time: datetime, stamp: str | None) -> str:
+    """The instant, by the clock of the offset that the device wrote."""
+    minutes = zones.minutes(stamp) if stamp else None
+    return time.astimezone(timezone(timedelta(minutes=minutes or 0))).isoformat()

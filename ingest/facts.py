@@ -7,7 +7,7 @@ already gave is never replaced. The peer of the transport is no fact.
 
 import polars as pl
 
-from ingest import actions, keys, mentions, spread, users
+from ingest import actions, devices, keys, mentions, spread, users
 
 PROTOCOLS = {
     "1": "icmp",
@@ -51,7 +51,7 @@ PORT_KEYS = ["port", "spt", "dpt", "_p"]
 
 
 def find(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with src, sport, dst, dport, proto, user and action filled in."""
+    """The frame with src, sport, dst, dport, proto, user, action, host filled in."""
     rows = frame.select("row", message=searched(frame))
     # Once for all: what is searched for in any case is found half as fast.
     rows = rows.with_columns(lower=pl.col("message").str.to_lowercase())
@@ -60,6 +60,7 @@ def find(frame: pl.DataFrame) -> pl.DataFrame:
     found["proto"] = protocols(rows)
     found["user"] = users.find(rows)
     found["action"] = actions.find(rows)
+    found["host"] = devices.find(rows, frame["host"])
     return frame.with_columns(fill(frame[name], new) for name, new in found.items())
 
 

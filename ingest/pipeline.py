@@ -14,6 +14,7 @@ from ingest import (
     dated,
     direction,
     facts,
+    inner,
     members,
     origins,
     parsers,
@@ -61,6 +62,7 @@ def events(
     frame = text.decode(lines)
     frame = chain.first(frame, parsers.HEADERS)
     frame = chain.refine(frame, parsers.CONTENTS)
+    frame = inner.add(frame)
     frame = dated.add(frame)
     frame = timestamps.resolve(frame, retention, year)
     frame = facts.find(frame)

@@ -20,7 +20,10 @@ MONTH_NUMBERS = {name: f"{number:02}" for number, name in enumerate(MONTHS, 1)}
 MONTH_NUMBER = pl.col("month").str.to_lowercase().replace(MONTH_NUMBERS)
 
 CLOCK = "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]{1,9})?"
-ZONE = rf"(?:[+-][0-9]{{2}}:?[0-9]{{2}}|Z|(?:{zones.NAMES})(?:[+-][0-9]{{1,2}})?)"
+ZONE = (
+    rf"(?:[+-][0-9]{{2}}:?[0-9]{{2}}|Z"
+    rf"|(?:{zones.NAMES})(?:[+-][0-9]{{1,2}}(?::[0-9]{{2}})?)?)"
+)
 MONTH = "(?:" + "|".join(name.title() for name in MONTHS) + ")"
 WEEKDAY = "(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?"
 YEAR = "(?:19|20)[0-9]{2}"
@@ -44,7 +47,10 @@ READ_CLOCK = (
     r"(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2})(?::(?<second>[0-9]{2}))?"
     r"(?:[.,:](?<fraction>[0-9]{1,9}))?"
 )
-READ_ZONE = r"(?: ?(?<zone>[+-][0-9]{2}:?[0-9]{2}|[A-Za-z]{1,5}(?:[+-][0-9]{1,2})?))?"
+READ_ZONE = (
+    r"(?: ?(?<zone>[+-][0-9]{2}:?[0-9]{2}"
+    r"|[A-Za-z]{1,5}(?:[+-][0-9]{1,2}(?::[0-9]{2})?)?))?"
+)
 READ_BSD = (
     r"(?i)^(?:[a-z]{3},? )?(?:(?<year>[0-9]{4}) )?(?<month>[a-z]{3})\.? {1,2}"
     rf"(?<day>[0-9]{{1,2}})(?:,? (?<year2>[0-9]{{4}}))?,? {{1,2}}{READ_CLOCK}"

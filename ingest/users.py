@@ -8,7 +8,7 @@ NAME = r"[A-Za-z0-9_][A-Za-z0-9_.@\\$+\-]*"
 KEY = (
     r"(?i)(?:^|[^a-z0-9])(?:user|usr|username|user[_ \-]name|suser|src[_]?user|acct"
     r"|source[_ ]?user(?:name)?|login|logname|account[_ ]?name|userid|user_id|xauthuser"
-    r"|subjectusername|targetusername|adminname|usrname|remote_user)"
+    r"|subjectusername|targetusername|adminname|usrname|remote_user|set_id|uname)"
     rf"[\"']?{keys.IS}"
     r"(?:\\?\"([^\"\\]+)\\?\"|'([^']+)'|<([^>]+)>"
     r"|([^\s\"',;|&\])}<>(\[{]+))"
@@ -26,9 +26,14 @@ AT_ADDRESS = r"@(?:[0-9]{1,3}\.){3}[0-9]{1,3}$"  # `root@192.0.2.1`: where from
 SUDO = (
     rf"(?:^|: ) *({NAME}) : (?:TTY=|command not allowed|[0-9]+ incorrect|user NOT in)"
 )
+# `name@database LOG:` of PostgreSQL.
+DATABASE = (
+    r"(?:^|\s)([^\s@\[\]]+)@[^\s@\[\]]+ "
+    r"(?:LOG|FATAL|ERROR|WARNING|STATEMENT|DETAIL|HINT|PANIC|NOTICE|INFO|DEBUG):"
+)
 # The third field of an access log, before its date in brackets.
 CLF = r"^[^ ]+ [^ ]+ ([^ ]+) \[[0-9]{1,2}/[A-Z][a-z]{2}/"
-KEYS = ["user", "usr", "acct", "login", "name", "userid", "user_id"]
+KEYS = ["user", "usr", "acct", "login", "name", "userid", "user_id", "set_id"]
 PHRASES = [
     r"user[ \[]",
     "(?:password|publickey|pubkey|pam|with-mic|hostbased|none) for ",
@@ -55,6 +60,7 @@ def find(rows: pl.DataFrame) -> pl.Series:
         (keys.present(lower, KEYS), keyed),
         (message.str.contains(" [", literal=True), access),
         (message.str.contains(" : ", literal=True), sudo),
+        (message.str.contains(r"@\S+ [A-Z]{3,9}:"), database),
     ):
         if picked.any():
             users = read(message.filter(picked))
@@ -76,6 +82,10 @@ def access(messages: pl.Series) -> pl.Series:
 
 def sudo(messages: pl.Series) -> pl.Series:
     return messages.str.extract(SUDO, 1)
+
+
+def database(messages: pl.Series) -> pl.Series:
+    return somebody(messages.str.extract(DATABASE, 1))
 
 
 def somebody(users: pl.Series) -> pl.Series:

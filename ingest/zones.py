@@ -1,5 +1,8 @@
 """Zones as stamps name them. Names that mean several zones are left out."""
 
+import re
+from typing import cast
+
 import polars as pl
 
 HOURS = {
@@ -54,3 +57,15 @@ def offset(zone: pl.Expr) -> pl.Expr:
         MINUTES, default=None, return_dtype=pl.Int32
     )
     return pl.coalesce(sign * (hours * 60 + minutes), named)
+
+
+WRITTEN = re.compile(r":[0-9]{2}(?:[.,][0-9]+)? ?([+-][0-9]{2}:?[0-9]{2}|[A-Z]{3,5})$")
+
+
+def minutes(stamp: str) -> int | None:
+    """Minutes east of UTC of a stamp's own zone; None when it names none."""
+    found = WRITTEN.search(stamp)
+    if not found:
+        return None
+    series = pl.select(offset(pl.lit(found[1]))).to_series()
+    return cast("int | None", series[0])

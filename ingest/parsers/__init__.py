@@ -3,8 +3,37 @@
 A new one is a file beside this one, a line in a table, and samples in its test.
 """
 
-from ingest.parsers import cisco, plain, rfc3164, rfc5424
+from ingest.parsers import (
+    cef,
+    cisco,
+    cluster,
+    filterlog,
+    leef,
+    objects,
+    ossec,
+    panos,
+    plain,
+    rfc3164,
+    rfc5424,
+    snare,
+    w3c,
+)
 from ingest.parsers.format import Format
 
-HEADERS: tuple[Format, ...] = (rfc5424.FORMAT, rfc3164.FORMAT, plain.FORMAT)
-CONTENTS: tuple[Format, ...] = (cisco.FORMAT,)
+HEADERS: tuple[Format, ...] = (
+    rfc5424.FORMAT,
+    cluster.FORMAT,
+    rfc3164.FORMAT,
+    plain.FORMAT,
+)
+CONTENTS: tuple[Format, ...] = (
+    ossec.FORMAT,
+    cef.FORMAT,
+    leef.FORMAT,
+    snare.FORMAT,
+    panos.FORMAT,
+    filterlog.FORMAT,
+    w3c.FORMAT,
+    cisco.FORMAT,
+    objects.FORMAT,
+)

@@ -37,22 +37,35 @@ def first(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
 
 
 def refine(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
-    """The frame, its columns replaced by what content formats know of the message."""
+    """The frame, its columns replaced by what the first content format that understood
+    the message knows of it."""
+    found: list[pl.DataFrame] = []
     for form in formats:
         understood = read(frame, form)
+        for before in found if len(understood) else ():
+            understood = understood.join(before.select("row"), on="row", how="anti")
         if len(understood):
-            frame = replaced(frame, understood.drop("understood"))
+            found.append(understood)
+    for understood in found:
+        frame = replaced(frame, understood.drop("understood"))
     return frame
 
 
 def read(frame: pl.DataFrame, form: Format) -> pl.DataFrame:
     """`row` and what the format gives, of the rows that it understood."""
-    claims = frame.select(claims=form.claims)["claims"]
-    claimed = frame if claims.all() else frame.filter(claims)
-    if not len(claimed):
-        return conform(claimed, {**ROW, "understood": pl.Boolean})
+    claimed = frame
+    for test in (form.hint, form.claims):
+        if test is not None:
+            claimed = picked(claimed, test)
+        if not len(claimed):
+            return conform(claimed, {**ROW, "understood": pl.Boolean})
     found = claimed.select("row").hstack(form.parse(claimed))
     return found if found["understood"].all() else found.filter("understood")
+
+
+def picked(frame: pl.DataFrame, test: pl.Expr) -> pl.DataFrame:
+    found = frame.select(found=test)["found"]
+    return frame if found.all() else frame.filter(found)
 
 
 def replaced(frame: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

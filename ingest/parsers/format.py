@@ -2,7 +2,8 @@
 
 A *header* format reads a whole line (`text`), a *content* format what a header left
 (`message`, with `host`, `app` and the rest already there). Both are a `Format`:
-`claims` is a cheap test that picks rows, `parse` takes only these and gives the same
+`hint` is a test for literal texts that hardly costs anything, `claims` one that picks
+rows, `parse` takes only these and gives the same
 rows in the same order with the columns that it knows, and `understood`; rows that it
 did not understand go to the next format of the table. A parser never raises on any
 text, does no I/O and adds no rows.
@@ -34,7 +35,10 @@ HEADER: Schema = {
 
 # What a content format may give; a value that is not null replaces the header's.
 CONTENT: Schema = {
-    **{name: HEADER[name] for name in ("host", "app", "pid", "severity", "members")},
+    **{
+        name: HEADER[name]
+        for name in ("stamp", "host", "app", "pid", "severity", "members")
+    },
     "src": pl.String,
     "sport": pl.Int32,
     "dst": pl.String,
@@ -43,6 +47,7 @@ CONTENT: Schema = {
     "user": pl.String,
     "action": pl.String,
     "signature": pl.String,
+    "inner": pl.String,  # a log line that the message carries; see ingest.inner
 }
 
 
@@ -53,3 +58,11 @@ class Format:
     name: str
     claims: pl.Expr
     parse: Callable[[pl.DataFrame], pl.DataFrame]
+    hint: pl.Expr | None = None
+
+
+def holds(*texts: str) -> pl.Expr:
+    """Whether one of the texts stands in the message."""
+    return pl.any_horizontal(
+        pl.col("message").str.contains(text, literal=True) for text in texts
+    )

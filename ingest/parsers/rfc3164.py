@@ -40,9 +40,9 @@ NAMED_LEVEL = r"^<[a-z0-9]+\.[a-z]+> +"
 # What follows the stamp, most telling first; the groups `host`, `app` and `pid`.
 # `keep` is looked at, but stays in the message.
 AFTER = (
-    rf"^{HOST} +(?<keep>(?:CEF|LEEF):[0-9])",
+    rf"^{HOST} +(?<keep>(?:CEF|LEEF): ?[0-9])",
     rf"^{HOST} ?: +(?<keep>%[A-Z])",
-    r"^(?<keep>(?:CEF|LEEF):[0-9])",
+    r"^(?<keep>(?:CEF|LEEF): ?[0-9])",
     rf"^{PID} ",
     rf"^{HOST} +{TAG}(?:{PID})?: ?",
     rf"^{HOST} +{LEVEL} +{TAG}(?:{PID})?: ?",

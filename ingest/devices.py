@@ -1,0 +1,33 @@
+"""Which device a message is about, where no header names a host: by key names.
+
+`devname="fw1"`, `hostname=db.example.net`, `Computer name: PC7`.
+"""
+
+import polars as pl
+
+from ingest import keys, spread
+
+KEY = (
+    r"(?i)(?:^|[^a-z0-9_.])(?:devname|device[_ ]?name|dvchost|hostname|host_name"
+    r"|computer[_ ]?name|computer|machine[_ ]?name|node[_ ]?name|fw_name|firewall_name)"
+    rf"[\"']?{keys.IS}"
+    r"(?:\\?\"([A-Za-z0-9_.\- ]{1,64})\\?\"|'([A-Za-z0-9_.\- ]{1,64})'"
+    r"|([A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}))"
+)
+KEYS = ["devname", "device[_ ]?name", "dvchost", "host_?name", "computer", "machine"]
+KEYS += ["node[_ ]?name", "fw_name", "firewall_name", "computer[_ ]?name"]
+NOBODY = r"(?i)^(?:-|n/?a|none|null|unknown)$"
+
+
+def find(rows: pl.DataFrame, known: pl.Series) -> pl.Series:
+    """The device that each row without a host names."""
+    found = spread.nothing(len(rows), pl.String)
+    if not known.null_count():
+        return found
+    bare = rows.filter(known.is_null())
+    named = bare.filter(keys.present(bare["lower"], KEYS))
+    if not len(named):
+        return found
+    names = keys.value(named["message"], KEY).str.strip_chars()
+    nobody = names.str.contains(NOBODY).fill_null(True)
+    return spread.over(found, named["row"].filter(~nobody), names.filter(~nobody))

@@ -1,0 +1,73 @@
+"""Keys of a device → columns of an event: the table of each format, read one way.
+
+A table names for each column the keys that may hold it, the best first. An address
+that is none, a port out of range or a user `-` is not there.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from ingest.facts import KNOWN, PROTOCOLS
+from ingest.parsers.rowwise import number
+
+Table = Mapping[str, tuple[str, ...]]
+NONE = {"", "-", "--", "n/a", "none", "null", "unknown", "(null)", "undefined", "nil"}
+HIGHEST_PORT = 65_535
+
+
+def columns(values: Mapping[str, Any], table: Table) -> dict[str, Any]:
+    """The columns that some key gives."""
+    found = {}
+    for column, keys in table.items():
+        for key in keys:
+            given = values.get(key)
+            if given is None or given == "":
+                continue
+            value = READERS.get(column, text)(str(given))
+            if value is not None:
+                found[column] = value
+                break
+    return found
+
+
+def text(value: str) -> str | None:
+    bare = value.strip().strip('"')
+    return None if bare.lower() in NONE else bare
+
+
+@lru_cache(maxsize=50_000)
+def address(value: str) -> str | None:
+    """Canonical text, without a zone; IPv4 in IPv6 as IPv4; 0.0.0.0 names nobody."""
+    try:
+        found = ip_address(value.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)
+
+
+def port(value: str) -> int | None:
+    return number(value, HIGHEST_PORT)
+
+
+def protocol(value: str) -> str | None:
+    name = value.strip().lower().partition("/")[0]
+    known = PROTOCOLS.get(name, name)
+    return known if known in KNOWN else None
+
+
+def action(value: str) -> str | None:
+    named = text(value)
+    return named.lower() if named else None
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "src": address,
+    "dst": address,
+    "sport": port,
+    "dport": port,
+    "proto": protocol,
+    "action": action,
+}

@@ -1,0 +1,327 @@
+"""What the content formats read: line → fields. The lines are made up."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.parsers import CONTENTS, cef, leef, objects, ossec, panos, snare
+from ingest.tests.parsing import event, parsed
+
+HEADER = "<134>Jul 26 11:59:58 gate "
+CEF = HEADER + "CEF:0|Acme|Wall|1.0|7|Blocked|8|"
+
+
+def data(line: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(event(line)["data"])
+    return found
+
+
+def test_cef_gives_facts_and_everything_else() -> None:
+    found = event(
+        CEF + "src=10.0.0.5 spt=4711 dst=192.0.2.7 dpt=443 proto=TCP suser=eve act=deny"
+        " cs1Label=policy cs1=out of hours"
+    )
+    facts = ("src", "sport", "dst", "dport", "proto", "user", "action", "signature")
+    assert [found[name] for name in facts] == [
+        "10.0.0.5", 4711, "192.0.2.7", 443, "tcp", "eve", "deny", "7",
+    ]  # fmt: skip
+    members = json.loads(found["data"])
+    assert members["cef"]["device_vendor"] == "Acme"
+    assert members["labels"] == {"policy": "out of hours"}
+
+
+@pytest.mark.parametrize(
+    ("extension", "key", "value"),
+    [
+        (r"request=http://a/?x\=1&y\=2 act=ok", "request", "http://a/?x=1&y=2"),
+        ("request=http://a/?x=1&y=2 act=ok", "request", "http://a/?x=1&y=2"),
+        (r"msg=two\nlines", "msg", "two\nlines"),
+        (r"path=C:\\dir x=1", "path", r"C:\dir"),
+        (r"path=C:\dir x=1", "path", r"C:\dir"),
+        ("msg=spaces are  kept inside x=1", "msg", "spaces are  kept inside"),
+        ("a.b[0]=odd key", "a.b[0]", "odd key"),
+        ("empty= x=1", "empty", ""),
+    ],
+)
+def test_cef_values(extension: str, key: str, value: str) -> None:
+    assert data(CEF + extension)["cef"]["extensions"][key] == value
+
+
+def test_cef_header_fields_are_unescaped() -> None:
+    line = HEADER + r"CEF:1|A\|B|C\\D|1|id|na=me|Low|src=10.0.0.5"
+    found = data(line)["cef"]
+    assert (found["device_vendor"], found["device_product"]) == ("A|B", "C\\D")
+    assert (found["version"], found["name"], found["severity"]) == (1, "na=me", "Low")
+
+
+def test_what_an_attacker_writes_into_a_message_forges_no_field() -> None:
+    found = event(CEF + "src=10.0.0.5 msg=user said src=6.6.6.6 dst=6.6.6.7 x")
+    assert found["src"] == "10.0.0.5"
+    extensions = json.loads(found["data"])["cef"]["extensions"]
+    assert extensions["src"] == "10.0.0.5"
+
+
+def test_cef_time_with_a_zone_is_believed_over_a_header_without_one() -> None:
+    found = event(CEF + "rt=Jul 26 2026 09:00:00 GMT+02:00")
+    assert found["time"].isoformat() == "2026-07-26T07:00:00+00:00"
+    found = event(CEF + "rt=Jul 26 2026 09:00:00")
+    assert found["time"].isoformat() == "2026-07-26T11:59:58+00:00"
+
+
+def test_the_device_is_the_host_only_where_the_header_names_none() -> None:
+    assert event(CEF + "dvchost=wall")["host"] == "gate"
+    assert data(CEF + "dvchost=wall")["device"] == "wall"
+    assert event("CEF:0|Acme|Wall|1.0|7|x|8|dvchost=wall")["host"] == "wall"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "LEEF:1.0|Acme|Wall|1|7|src=10.0.0.5\tdst=192.0.2.7\tusrName=eve",
+        "LEEF:2.0|Acme|Wall|1|7|^|src=10.0.0.5^dst=192.0.2.7^usrName=eve",
+        "LEEF:2.0|Acme|Wall|1|7|x5E|src=10.0.0.5^dst=192.0.2.7^usrName=eve",
+        "LEEF:2.0|Acme|Wall|1|7||src=10.0.0.5\tdst=192.0.2.7\tusrName=eve",
+        "LEEF:1.0|Acme|Wall|1|7|src=10.0.0.5 dst=192.0.2.7 usrName=eve",
+    ],
+)
+def test_leef_by_every_delimiter(rest: str) -> None:
+    found = event(HEADER + rest)
+    facts = ("src", "dst", "user", "signature")
+    assert [found[name] for name in facts] == ["10.0.0.5", "192.0.2.7", "eve", "7"]
+    assert data(HEADER + rest)["leef"]["vendor_name"] == "Acme"
+
+
+ALERT = "Failed password for root from 192.0.2.7 port 4711 ssh2"
+INNER = f"Jul 26 11:59:57 web1 sshd[7]: {ALERT}"
+PLACE = "(web1) 10.0.0.5->/var/log/auth.log"
+OSSEC = {
+    "default": f"ossec: Alert Level: 5; Rule: 5716 - sshd: failed; Location: {PLACE};"
+    f" classification: syslog,sshd,; srcip: 192.0.2.7; user: root; {INNER}",
+    "splunk": f'ossec: crit=5 id=5716 description="sshd: failed" component="{PLACE}",'
+    f' classification="syslog,sshd,", src_ip="192.0.2.7", acct="root",'
+    f' message="{INNER}"',
+    "json": "ossec: "
+    + json.dumps(
+        {
+            "crit": 5, "id": 5716, "component": PLACE, "description": "sshd: failed",
+            "message": INNER, "src_ip": "192.0.2.7", "acct": "root",
+        }
+    ),
+    "wazuh": "ossec: "
+    + json.dumps(
+        {
+            "timestamp": "2026-07-26T13:59:58.000+0200", "full_log": INNER,
+            "rule": {"level": 5, "id": "5716", "description": "sshd: failed"},
+            "agent": {"id": "001", "name": "web1", "ip": "10.0.0.5"},
+            "data": {"srcip": "192.0.2.7", "dstuser": "root"}, "location": PLACE,
+        }
+    ),
+    "cef": "CEF:0|Wazuh Inc.|Wazuh|v4.14.7|5716|sshd: failed|5|dvc=manager"
+    f" cs1={PLACE} cs1Label=Location src=192.0.2.7 suser=root msg={INNER}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", OSSEC)
+def test_an_alert_of_ossec_in_every_form(form: str) -> None:
+    found = event(HEADER + OSSEC[form])
+    # The port stands in the quoted line alone.
+    facts = ("src", "sport", "user", "signature", "host")
+    assert [found[name] for name in facts] == [
+        "192.0.2.7", 4711, "root", "5716", "web1",
+    ]  # fmt: skip
+    members = json.loads(found["data"])
+    alert = members["ossec"]
+    assert (alert["rule_id"], alert["level"]) == (5716, 5)
+    assert (alert["description"], alert["location"]) == ("sshd: failed", PLACE)
+    assert members["header_host"] == "gate"
+    assert members["inner"]["app"] == "sshd"
+
+
+def test_alerts_log_of_ossec() -> None:
+    line = (
+        "** Alert 1785067198.4487: - syslog,sshd,\n"
+        "2026 Jul 26 11:59:58 web1->/var/log/a\n"
+        "Rule: 5716 (level 5) -> 'sshd: failed'\n"
+        f"Src IP: 192.0.2.7\nUser: root\n{INNER}\n"
+    )
+    found = event(line)
+    assert (found["src"], found["user"], found["host"]) == ("192.0.2.7", "root", "web1")
+    assert found["time"].isoformat() == "2026-07-26T11:59:58+00:00"
+
+
+def test_a_log_text_cannot_end_an_alert_early() -> None:
+    text = "x; srcip: 6.6.6.6; user: nobody; y"
+    line = (
+        HEADER + "ossec: Alert Level: 5; Rule: 1 - d; Location: web1->/a;"
+        f" classification: a,; srcip: 192.0.2.7; {text}"
+    )
+    assert event(line)["src"] == "192.0.2.7"
+    assert data(line)["ossec"]["log"] == text
+
+
+SNARE = "\t".join(
+    [
+        "MSWinEventLog", "1", "Security", "77", "Sun Jul 26 11:59:58 2026", "4625",
+        "Microsoft-Windows-Security-Auditing", "N/A", "N/A", "Failure Audit",
+        "PC7.example.net", "Logon", "",
+        "An account failed to log on.    Subject:   Account Name:  PC7$"
+        "    Account For Which Logon Failed:   Account Name:  eve   Account Domain:  X"
+        "    Network Information:   Workstation Name: W2   Source Network Address: "
+        "192.0.2.7   Source Port:  4711", "9",
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("tab", ["\t", "#011", "\\011", "\\t"])
+def test_a_windows_event_by_snare(tab: str) -> None:
+    found = event(HEADER + SNARE.replace("\t", tab))
+    facts = ("src", "sport", "user", "action", "signature")
+    assert [found[name] for name in facts] == [
+        "192.0.2.7", 4711, "eve", "failure", "4625",
+    ]  # fmt: skip
+    windows = json.loads(found["data"])["windows"]
+    assert (windows["log"], windows["computer"]) == ("Security", "PC7.example.net")
+    assert windows["event_time_local"] == "2026-07-26T11:59:58"
+
+
+def test_json_is_read_by_what_its_keys_are_called() -> None:
+    record = {
+        "@timestamp": "2026-07-26T11:59:58.250Z",
+        "winlog": {
+            "computer_name": "PC7",
+            "event_data": {"IpAddress": "192.0.2.7", "IpPort": "4711"},
+        },
+        "user": {"name": "eve"},
+        "event": {"action": "logon-failed"},
+        "destination": {"ip": "10.0.0.5", "port": 3389},
+        "network": {"transport": "tcp"},
+    }
+    found = event(json.dumps(record))
+    facts = ("src", "sport", "dst", "dport", "proto", "user", "action", "host")
+    assert [found[name] for name in facts] == [
+        "192.0.2.7", 4711, "10.0.0.5", 3389, "tcp", "eve", "logon-failed", "PC7",
+    ]  # fmt: skip
+    assert found["time"].isoformat() == "2026-07-26T11:59:58.250000+00:00"
+    assert json.loads(found["data"])["fields"]["user"] == {"name": "eve"}
+
+
+def test_json_that_was_cut_off_gives_the_members_that_are_whole() -> None:
+    text = '{"src_ip":"192.0.2.7","dest_ip":"10.0.0.5","alert":{"signature":"Scan","me'
+    found = event(HEADER + "suricata[7]: " + text)
+    assert (found["src"], found["dst"]) == ("192.0.2.7", "10.0.0.5")
+    members = json.loads(found["data"])
+    assert members["parse"] == "truncated"
+    assert members["fields"]["alert"] == {"signature": "Scan"}
+
+
+def test_xml_is_read_by_its_names() -> None:
+    line = (
+        "<Event xmlns='http://x'><System><Computer>PC7</Computer></System><EventData>"
+        "<Data Name='IpAddress'>192.0.2.7</Data><Data Name='TargetUserName'>eve</Data>"
+        "</EventData></Event>"
+    )
+    found = event(line)
+    assert (found["src"], found["user"], found["host"]) == ("192.0.2.7", "eve", "PC7")
+
+
+def test_an_entity_of_xml_is_not_expanded() -> None:
+    line = '<!DOCTYPE a [<!ENTITY b "boom">]><a><user>&b;</user></a>'
+    assert "boom" not in (event("<?xml version='1.0'?>" + line)["user"] or "")
+
+
+PAN = (
+    "1,2026/07/26 11:59:58,0123,TRAFFIC,end,2305,2026/07/26 11:59:57,10.0.0.5,"
+    "192.0.2.7,0.0.0.0,0.0.0.0,rule 1,acme\\eve,,ssl,vsys1,in,out,e1,e2,log,"
+    "2026/07/26 11:59:57,9,1,"
+    '4711,443,0,0,0x0,tcp,allow,"a,b",1'
+)
+
+
+def test_a_session_of_pan_os() -> None:
+    found = event(HEADER + PAN)
+    facts = ("src", "sport", "dst", "dport", "proto", "user", "action")
+    assert [found[name] for name in facts] == [
+        "10.0.0.5", 4711, "192.0.2.7", 443, "tcp", "acme\\eve", "allow",
+    ]  # fmt: skip
+    assert data(HEADER + PAN)["panos"]["rule"] == "rule 1"
+
+
+@pytest.mark.parametrize(
+    ("line", "facts"),
+    [
+        (
+            "53,,,100,em0,match,block,in,4,0x0,,64,892,0,none,6,tcp,44,192.0.2.7,"
+            "10.0.0.5,4711,21,0,S,1,,65535,,mss",
+            ["192.0.2.7", 4711, "10.0.0.5", 21, "tcp", "block"],
+        ),
+        (
+            "98,,,88,re0,match,pass,in,6,0x00,0x0,51,udp,17,73,2001:db8::1,2001:db8::2,"
+            "6881,51918,73",
+            ["2001:db8::1", 6881, "2001:db8::2", 51918, "udp", "pass"],
+        ),
+        (
+            "5,,,77,em0,match,block,out,4,0x0,,64,1,0,none,1,icmp,84,10.0.0.5,192.0.2.7,"
+            "request,1,2",
+            ["10.0.0.5", None, "192.0.2.7", None, "icmp", "block"],
+        ),
+    ],
+)
+def test_filterlog(line: str, facts: list[Any]) -> None:
+    found = event(HEADER + "filterlog[7]: " + line)
+    names = ("src", "sport", "dst", "dport", "proto", "action")
+    assert [found[name] for name in names] == facts
+
+
+@pytest.mark.parametrize("site", ["", "W3SVC1 ", "W3SVC1 WEB1 "])
+def test_an_access_log_of_iis(site: str) -> None:
+    found = event(
+        f"2026-07-26 11:59:58 {site}10.0.0.5 GET /a ?b 443 acme\\eve 192.0.2.7 Agent"
+    )
+    facts = ("src", "dst", "dport", "user")
+    assert [found[name] for name in facts] == [
+        "192.0.2.7", "10.0.0.5", 443, "acme\\eve",
+    ]  # fmt: skip
+
+
+def test_a_line_collected_on_a_cluster() -> None:
+    found = event(
+        "- 1785067198 2026.07.26 n1 Jul 26 13:59:58 root@n1 crond[7]: (root) x"
+    )
+    assert (found["host"], found["app"], found["pid"]) == ("n1", "crond", 7)
+    assert found["time"].isoformat() == "2026-07-26T11:59:58+00:00"
+
+
+READERS = [cef.read, leef.read, ossec.read, snare.read, objects.read, panos.read]
+SHAPES = st.sampled_from(
+    [CEF + "src=10.0.0.5 msg=x", *OSSEC.values(), SNARE, PAN, '{"a": {"b": [1, "x"]}}',
+     "LEEF:2.0|a|b|c|d|^|e=f^g=h", "<a b='c'><d>e</d></a>"]
+)  # fmt: skip
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> str:
+    """A line of some format, cut, doubled or with anything put in."""
+    line = draw(SHAPES)
+    start, end = sorted(draw(st.tuples(*[st.integers(0, len(line))] * 2)))
+    return line[:start] + draw(st.text(max_size=20)) + line[end:]
+
+
+@settings(deadline=None)
+@given(damaged() | st.text(max_size=200))
+def test_no_text_makes_a_reader_fail(line: str) -> None:
+    for read in READERS:
+        read(line)
+
+
+@settings(deadline=None)
+@given(st.lists(damaged() | st.text(max_size=80), max_size=8))
+def test_whatever_comes_each_line_becomes_one_event(lines: list[str]) -> None:
+    raw = [line.encode("utf-8", "surrogatepass") for line in lines]
+    assert len(parsed(raw).events) == len(raw)
+
+
+def test_every_format_has_a_name_of_its_own() -> None:
+    assert len({form.name for form in CONTENTS}) == len(CONTENTS)
