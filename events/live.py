@@ -168,18 +168,24 @@ async def read(
     return Found(row["ids"], counts, row["received"], upto)
 
 
+def first(table: Table, where: Fragment, after: int, upto: int, limit: int) -> Fragment:
+    """The first matches of the range, the oldest first."""
+    inner = matches(table, where, after, upto)
+    text = sql.SQL("{} ORDER BY e.id LIMIT %s").format(inner.text)
+    return Fragment(text, (*inner.params, limit))
+
+
 async def oldest(
     link: Link, table: Table, asked: Filter, after: int, upto: int, limit: int
 ) -> list[DictRow]:
     """The first matches after a place: `id`, `received`, `type`, `cls`."""
-    inner = matches(table, condition(asked, table), after, upto)
-    text = sql.SQL("{} ORDER BY e.id LIMIT %s").format(inner.text)
-    cursor = await link.execute(text, (*inner.params, limit))
+    wanted = first(table, condition(asked, table), after, upto, limit)
+    cursor = await link.execute(wanted.text, wanted.params)
     return await cursor.fetchall()
 
 
-async def whole(link: Link, table: Table, ids: list[int]) -> list[DictRow]:
-    """The rows of these ids, in any order; those that retention dropped are missing."""
+def these(table: Table, ids: list[int]) -> Fragment:
+    """The rows of these ids, in any order."""
     text = sql.SQL(
         "SELECT {columns} FROM {table} e {overlay}"
         " WHERE e.id = ANY(%s::bigint[]) AND e.id >= %s AND e.id <= %s"
@@ -188,7 +194,13 @@ async def whole(link: Link, table: Table, ids: list[int]) -> list[DictRow]:
         table=sql.Identifier(table.name),
         overlay=walk.overlay(table),
     )
-    cursor = await link.execute(text, (ids, min(ids), max(ids)))
+    return Fragment(text, (ids, min(ids), max(ids)))
+
+
+async def whole(link: Link, table: Table, ids: list[int]) -> list[DictRow]:
+    """The rows of these ids; those that retention has dropped are missing."""
+    wanted = these(table, ids)
+    cursor = await link.execute(wanted.text, wanted.params)
     return await cursor.fetchall()
 
 
@@ -210,9 +222,11 @@ def shown(table: Table, row: DictRow, names: Sensors) -> dict[str, Any]:
 
 async def head(link: Link) -> Place:
     """The highest committed ids."""
-    cursor = await link.execute(
-        "SELECT (SELECT max(last_event) FROM batches) AS events,"
-        " (SELECT max(last_flow) FROM batches) AS flows"
-    )
-    row = await cursor.fetchone() or {}
+    row = await (await link.execute(HEAD)).fetchone() or {}
     return Place(row.get("events") or 0, row.get("flows") or 0)
+
+
+HEAD = sql.SQL(
+    "SELECT (SELECT max(last_event) FROM batches) AS events,"
+    " (SELECT max(last_flow) FROM batches) AS flows"
+)

@@ -6,13 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
-from psycopg import sql
 
 from events import hub, notify, reading
-from events import live as live_reading
-from events.database import Connection
-from events.query import parse
-from events.tables import EVENTS
 from events.tests.live.conversation import (
     collected,
     live,
@@ -192,19 +187,3 @@ async def test_a_slow_filter_says_so_and_holds_up_nobody(
         add(8_000, host=["y" * 500] * 7_999 + ["x"])
         assert (await told(behind, "slow"))["behind"] == 8_000
         assert await collected(fast, 8_000) == ([8_000], 0)
-
-
-async def test_a_read_of_new_ids_never_scans_the_segment(
-    link: Connection, add: Callable[..., int], sensor: Sensor
-) -> None:
-    """Also while the segment is filled and has no statistics."""
-    for _ in range(3):
-        add(5_000, host="a")
-    for q in ("", "host:a", "-user:x", "rank>0"):
-        asked = live_reading.follow(parse(q), {sensor.pk: ("one", "mine")})
-        where = live_reading.condition(asked)
-        found = live_reading.statement(EVENTS, where, 14_000, 14_500, 100)
-        explain = sql.SQL("EXPLAIN ") + found.text
-        plan = str(link.execute(explain, found.params).fetchall())
-        assert "events_1_id_idx" in plan, plan
-        assert "Seq Scan on events_1" not in plan, plan
