@@ -156,7 +156,10 @@ class Visit:
         if len(self.found) >= self.wanted.limit:
             few = [self.order.cut(part, self.found[-1]) for part in few]
         asked = statements.statement(self.wanted, few)
-        return self.fetch(asked, trying.seconds(len(few)), few[0].filling, trying.way)
+        seconds = trying.seconds(len(few))
+        if trying.is_last() and not is_divisible(few[0]):
+            seconds = self.seconds
+        return self.fetch(asked, seconds, few[0].filling, trying.way)
 
     def fetch(
         self, asked: Fragment, seconds: float, filling: bool, way: Way
@@ -169,7 +172,7 @@ class Visit:
         self.width = 1
         if len(few) > 1:
             return
-        if trying.is_last() and few[0].high - few[0].low > TICK:
+        if trying.is_last() and is_divisible(few[0]):
             self.left[:1] = few[0].halves()
             self.left = self.order.visits(self.left)
         trying.failed()
@@ -180,6 +183,11 @@ class Visit:
     def forget_dropped(self) -> None:
         there = {part.name for part in self.look()}
         self.left = [part for part in self.left if part.name in there]
+
+
+def is_divisible(part: Part) -> bool:
+    """Whether it has halves: not when all its rows are of one instant."""
+    return part.high - part.low > TICK
 
 
 def rows_of(parts: Sequence[Part]) -> float:

@@ -3,12 +3,14 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 from django.db import connections
+from psycopg import sql
 
 from events import (
     feed,
@@ -23,14 +25,18 @@ from events import (
 )
 from events.cursors import Cursor
 from events.database import Connection
-from events.query import parse
+from events.orders import Sort
+from events.query import Fragment, parse
 from events.search import Search
 from events.segments import Keep
+from events.statements import Condition
+from events.stopping import Stop, Stopped
 from events.store import Origin
 from events.tables import EVENTS, FLOWS
 from events.tests import frames
 from events.tests.frames import NOON
 from events.walk import Span
+from tests.product import eventually
 
 SCOPE = frozenset({1})
 MINUTE = timedelta(minutes=1)
@@ -164,22 +170,57 @@ def test_500_segments_stay_fast(link: Connection) -> None:
     assert found("host:rare") == [1]
 
 
-def test_what_cannot_be_finished_in_time_says_so_and_goes_on(link: Connection) -> None:
+@pytest.mark.parametrize("newest", [True, False])
+def test_what_cannot_be_finished_in_time_says_so_and_goes_on(
+    link: Connection, newest: bool
+) -> None:
     fill(link, 60)
-    asked = Search(parse("host:rare"), SCOPE, seconds=0.01)
+    asked = Search(parse("host:rare"), SCOPE, seconds=0.01, sort=Sort("time", newest))
+    ids: list[int] = []
     pages = 0
     while True:
         page = search.run(asked)
         pages += 1
+        ids += [row["id"] for row in page.rows]
         if page.complete:
             break
         assert page.reached
         assert page.next
-        assert page.rows == [] or page.rows[0]["id"] == 1
+        assert page.progress < 1
         seconds = min(asked.seconds * 2, 5)
-        asked = Search(parse("host:rare"), SCOPE, after=page.next, seconds=seconds)
-    assert [row["id"] for row in page.rows] == [1]
+        asked = replace(asked, after=page.next, seconds=seconds)
+    assert ids == [1]
     assert pages > 1
+
+
+def test_a_stop_ends_the_statement_under_way(link: Connection) -> None:
+    add(link)
+    forever = Fragment(sql.SQL("pg_sleep(60) IS NULL"))
+    asked, stop = Search(parse(""), SCOPE), Stop()
+    steps = search.pages(asked, Condition(forever, forever), {}, stop)
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(search.last, steps)
+        eventually(lambda: link.execute(SLEEPING).fetchone())
+        stop.now()
+        with pytest.raises(Stopped):
+            answer.result(10)
+    assert not link.execute(SLEEPING).fetchone()
+
+
+SLEEPING = """
+SELECT pid FROM pg_stat_activity
+WHERE state = 'active' AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()
+"""
+
+
+def test_a_stop_after_the_end_touches_nobody_else(link: Connection) -> None:
+    add(link)
+    stop = Stop()
+    assert search.run(Search(parse(""), SCOPE), stop).rows
+    stop.now()
+    assert found() == [1]
+    with pytest.raises(Stopped):
+        search.run(Search(parse(""), SCOPE), stop)
 
 
 def test_a_segment_too_slow_for_one_statement_is_split_by_time(
