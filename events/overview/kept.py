@@ -21,7 +21,7 @@ from events.overview.pieces import Piece
 from events.overview.reading import Reading
 from events.overview.totals import Found
 from events.query import Fragment
-from events.tables import EVENTS
+from events.tables import EVENTS, FLOWS, Table
 
 MOST_CHANGES = 20_000  # ranks of one segment; with more it is read instead
 AT_ONCE = 16  # segments whose counts are fetched together
@@ -111,11 +111,29 @@ def of_segment(
     slots = [counts.frame(row[1]) for row in rows if row[1]]
     both = Both(
         asked,
-        pl.concat([*hours, changed_hours(changes)]),
+        completed(asked.asked.table, pl.concat([*hours, changed_hours(changes)])),
         pl.concat([*slots, changed_slots(changes)]),
         pl.col("sensor").is_in(list(sensors)),
     )
     return both.kept(seen, by_hour=bool(hours) and not slots)
+
+
+def completed(table: Table, hours: pl.DataFrame) -> pl.DataFrame:
+    """With what all flows have in common, which is not counted one by one."""
+    if table is not FLOWS:
+        return hours
+    every = hours.filter(pl.col("field") == tally.ALL)
+    common = [
+        every.with_columns(
+            pl.lit(tally.CODES[column], pl.UInt8).alias("field"),
+            pl.lit(value, pl.String).alias("value"),
+        )
+        for column, value in COMMON.items()
+    ]
+    return pl.concat([hours, *common])
+
+
+COMMON = {"type": str(tally.FLOW_TYPE), "rank": "0", "cls": None}
 
 
 @dataclass(frozen=True)

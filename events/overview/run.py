@@ -61,7 +61,8 @@ class Run:
         if rows_of(self.left) + rows_of(edges) > LITTLE:
             self.sample()
             self.guessed = bool(edges or self.share)
-            yield self.line(0.0) | {"done": not self.asked.exact}
+            done = not self.asked.exact
+            yield self.line(float(done)) | {"done": done}
             if not self.asked.exact:
                 return
         self.left += edges

@@ -41,7 +41,7 @@ def kept(link: Connection) -> dict[str, tuple[bool, int]]:
         slots = [counts.frame(slots)["n"].sum() for _, slots in blobs]
         every = [h.filter(pl.col("field") == tally.ALL)["n"].sum() for h in hours]
         assert sum(every) == sum(slots)
-        found[name] = counted, sum(slots)
+        found[str(name)] = bool(counted), int(sum(slots))
     return found
 
 

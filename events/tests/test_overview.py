@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,16 +12,18 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from events import counts, store
+from conftest import clear_store
+from events import counts, state, store
 from events.database import Connection
 from events.overview import reading, run
 from events.overview.asked import Asked, Overview
-from events.overview.fields import FACETS, names
+from events.overview.fields import BANDS, FACETS, names
 from events.overview.kept import band
 from events.overview.steps import steps
 from events.query import parse
+from events.stopping import Stop, Stopped
 from events.store import Origin
-from events.tables import EVENTS, Table
+from events.tables import EVENTS, FLOWS, Table
 from events.tests import frames
 from events.walk import Span
 
@@ -157,12 +159,6 @@ def stored(link: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
     return [empty | row for row in made]
 
 
-def clear(link: Connection) -> None:
-    from conftest import clear_store
-
-    clear_store()
-
-
 @given(
     ROWS,
     st.integers(-210, 210),
@@ -187,7 +183,7 @@ def test_counted_read_and_brute_force_agree(
     scope: set[int],
     merged: bool,
 ) -> None:
-    clear(link)
+    clear_store()
     there = stored(link, rows)
     if merged:
         for (name,) in link.execute("SELECT DISTINCT segment FROM counts").fetchall():
@@ -205,3 +201,185 @@ def test_counted_read_and_brute_force_agree(
     assert shown(last(wanted)) == expected
     everything = replace(wanted.asked, query=parse("rank>=-100"))
     assert shown(last(replace(wanted, asked=everything))) == expected
+
+
+def test_a_rank_that_was_changed_later_counts_as_it_is_now(link: Connection) -> None:
+    row = {"sensor": 1, "type": 1, "cls": None, "micros": 0}
+    stored(link, [row | {"minutes": minute, "rank": 0} for minute in range(4)])
+    state.set_rank(link, [1, 2], 70, "ada")
+    state.set_cleared(link, [3], True, "ada")
+    for query in ("", "rank>=-100"):
+        line = last(asked(query, by="rank", fields=("rank",), exact=True))
+        (rank,) = line["facets"].values()
+        assert {each["value"]: each["count"] for each in rank["values"]} == {
+            0: 2,
+            70: 2,
+        }
+        bands = {s["label"]: sum(s["counts"]) for s in line["histogram"]["series"]}
+        assert bands == {"0": 2, "50–100": 2}
+    assert last(asked("rank:70"))["total"] == 2
+
+
+def test_a_sample_is_scaled_and_says_its_share(
+    link: Connection, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SEGMENT_ROWS = 4_000
+    monkeypatch.setattr(run, "LITTLE", 1_000)
+    monkeypatch.setattr(run, "SAMPLED", 3_000)
+    columns = {
+        "host": [f"h{n % 3}" for n in range(12_000)],
+        "type": [1 if n % 10 == 0 else 5 for n in range(12_000)],
+    }
+    store.save(link, Origin("j", 0, 11_999), events=frames.events(12_000, **columns))
+    wanted = asked("rank:0", fields=("host",), exact=True)
+    first, *_, end = run.lines(wanted)
+    assert (first["stage"], first["sampled"], first["estimated"]) == (
+        "sample",
+        0.25,
+        True,
+    )
+    assert not first["done"]
+    assert first["total"] == pytest.approx(12_000, rel=0.3)
+    for each in first["facets"]["host"]["values"]:
+        assert each["count"] == pytest.approx(4_000, rel=0.3)
+    assert (end["stage"], end["sampled"], end["done"]) == ("exact", None, True)
+    assert (end["total"], end["estimated"]) == (12_000, False)
+    (only,) = run.lines(replace(wanted, exact=False))
+    assert only == first | {"done": True, "progress": 1.0}
+
+
+def test_an_hour_that_the_range_cuts_is_taken_by_its_share_first(
+    link: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "LITTLE", 3)
+    rows = [
+        {"sensor": 1, "type": 5, "rank": 0, "cls": None, "host": "fw"}
+        | {"minutes": minute, "micros": 0}
+        for minute in range(120)
+    ]
+    stored(link, rows)
+    start = NOON + timedelta(minutes=30)
+    wanted = asked(start=start, buckets=400, fields=("host",), exact=True)
+    first, *_, end = run.lines(wanted)
+    assert (first["stage"], first["sampled"], first["estimated"]) == (
+        "counted",
+        None,
+        True,
+    )
+    assert first["total"] == pytest.approx(90, abs=3)
+    assert (end["total"], end["estimated"]) == (90, False)
+    assert end["facets"]["host"]["values"][0]["count"] == 90
+
+
+def test_segments_from_before_the_counts_are_read(link: Connection) -> None:
+    row = {"sensor": 1, "type": 1, "rank": 0, "cls": None, "micros": 0}
+    stored(link, [row | {"minutes": minute} for minute in range(30)])
+    link.execute("DELETE FROM counts WHERE segment = 'events_1'")
+    link.execute("UPDATE segments SET counted = false WHERE name = 'events_1'")
+    assert last(asked())["total"] == 30
+
+
+def test_text_in_two_cases_is_one_value(link: Connection) -> None:
+    row = {"sensor": 1, "type": 1, "rank": 0, "cls": None, "micros": 0, "minutes": 0}
+    stored(link, [row | {"app": app} for app in ("SSHD", "sshd", "sshd", None)])
+    app = last(asked(fields=("app",)))["facets"]["app"]
+    assert (app["values"][0]["value"], app["values"][0]["count"]) == ("sshd", 3)
+    assert (app["others"], app["missing"]) == (0, 1)
+    assert last(asked(app["values"][0]["query"]))["total"] == 3
+
+
+def test_only_some_values_are_shown_and_the_others_counted(link: Connection) -> None:
+    row = {"sensor": 1, "type": 1, "rank": 0, "cls": None, "micros": 0, "minutes": 0}
+    stored(link, [row | {"host": f"h{n // 2}"} for n in range(10)])
+    host = last(asked(fields=("host",), values=2))["facets"]["host"]
+    assert [each["value"] for each in host["values"]] == ["h0", "h1"]
+    assert host["others"] == 6
+
+
+def test_what_has_no_class_is_a_series_of_its_own(link: Connection) -> None:
+    row = {"sensor": 1, "type": 1, "rank": 0, "micros": 0, "minutes": 0}
+    stored(link, [row | {"cls": cls} for cls in (7, None)])
+    series = last(asked(by="class"))["histogram"]["series"]
+    assert [(each["value"], each["label"]) for each in series] == [
+        (7, "7"),
+        (None, "none"),
+    ]
+    for each in series:
+        assert last(asked(each["query"]))["total"] == 1
+
+
+def test_time_that_is_up_is_said(link: Connection) -> None:
+    row = {"sensor": 1, "type": 1, "rank": 0, "cls": None, "micros": 0, "minutes": 0}
+    stored(link, [row] * 3)
+    line = list(run.lines(asked("rank:0"), seconds=0))[-1]
+    assert (line["done"], line["total"]) == (False, 0)
+    assert line["reason"].startswith("The time was up")
+
+
+def test_who_is_stopped_gets_nothing_more(link: Connection) -> None:
+    stop = Stop()
+    stop.now()
+    with pytest.raises(Stopped):
+        list(run.lines(asked(), stop))
+
+
+def test_flows_have_their_own_figures(link: Connection) -> None:
+    frame = frames.flows(3, src="10.0.0.1", proto=["tcp", "tcp", "udp"])
+    store.save(link, Origin("j", 0, 2), flows=frame)
+    for query in ("", "src:10.0.0.0/8"):
+        line = last(asked(query, table=FLOWS))
+        assert line["total"] == 3
+        assert [v["value"] for v in line["facets"]["type"]["values"]] == [4]
+        proto = line["facets"]["proto"]["values"]
+        assert [(v["value"], v["count"]) for v in proto] == [("tcp", 2), ("udp", 1)]
+
+
+@given(
+    st.sampled_from(EVERY),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1),
+    st.integers(0, 7),
+)
+def test_every_value_has_a_term_that_the_language_reads(
+    name: str, text: str, code: int
+) -> None:
+    facet = FACETS[name]
+    value = {
+        "src": "2001:db8::1",
+        "dst": "10.0.0.1",
+        "sensor": "1",
+        "domain": text,
+    }.get(name, text if facet.folds else str(code + 1 if name == "type" else code))
+    shown = facet.show(value, {1: (text.replace(".", "") or "a", "b")})
+    assert shown.query, shown
+    tree = parse(shown.query)
+    assert tree != parse("")
+
+
+@pytest.mark.parametrize("value", BANDS)
+def test_every_band_of_ranks_has_its_term(value: int) -> None:
+    tree = parse(f"type:ids {BANDS[value][1]}")
+    assert str(tree).count("rank") in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "buckets", "step"),
+    [
+        (1, 120, 1),
+        (900, 120, 10),
+        (3_600, 121, 30),
+        (86_400, 120, 900),
+        (86_400, 400, 300),
+        (7 * 86_400, 120, 7_200),
+        (365 * 86_400, 120, 7 * 86_400),
+        (9_000 * 365 * 86_400, 400, 36_500 * 86_400),
+    ],
+)
+def test_steps_are_nice_and_aligned(seconds: int, buckets: int, step: int) -> None:
+    start = datetime(2, 3, 4, 5, 0, 7, tzinfo=UTC)
+    found = steps(start, start + timedelta(seconds=seconds), buckets)
+    assert found.step == step
+    assert found.start % step == 0
+    assert found.start <= start.timestamp()
+    end = found.start + found.step * found.count
+    assert end >= (start + timedelta(seconds=seconds)).timestamp()
+    assert found.count <= buckets
