@@ -325,12 +325,12 @@ def test_times_are_in_the_zone_or_in_utc(page: Page, link: Connection) -> None:
     open_live(page)
     clock = row(page, "noon").locator(".c-time .clock")
     in_berlin = clock.inner_text()
-    assert in_berlin in ("13:00:00.000", "14:00:00.000")
+    assert in_berlin in ("13:00:00", "14:00:00")
     with kept(page):
         page.keyboard.press("u")
-    expect(clock).to_have_text("12:00:00.000")
+    expect(clock).to_have_text("12:00:00")
     page.reload()
-    expect(clock).to_have_text("12:00:00.000")
+    expect(clock).to_have_text("12:00:00")
     page.get_by_role("button", name="Times in UTC").click()
     expect(clock).to_have_text(in_berlin)
 
@@ -432,7 +432,7 @@ def test_rows_are_read_by_keyboard(page: Page, link: Connection) -> None:
     expect(peek).to_contain_text("number 00")
     page.keyboard.press("PageUp")
     expect(peek).not_to_contain_text("number 00")
-    page.keyboard.press("o")
+    page.keyboard.press("e")
     expect(page.get_by_role("heading", name=re.compile("Event"))).to_be_visible()
 
 
@@ -523,7 +523,7 @@ def test_keys_are_told(page: Page, link: Connection) -> None:
 
 def test_axe_finds_nothing_serious_in_any_state(page: Page, link: Connection) -> None:
     save(link, 30, type=[1 + number % 13 for number in range(30)], cls=2, rank=20)
-    open_live(page, "/?q=&q=rank%3E0")
+    open_live(page, "/?q=*&q=rank%3E0")
     row(page, "20").first.click()
     page.keyboard.press("c")
     assert violations(page, ALL) == []

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from events.query.fields import FIELDS
+from events.views.opening import opens_default
 from sensors import access, preferences
 
 CAPS = (1_000, 5_000, 10_000)  # rows that the page keeps
@@ -15,6 +16,7 @@ PREFERENCES = ("columns.realtime", "clock", "graphs", "queries")
 
 
 @require_safe
+@opens_default("realtime")
 def realtime(request: HttpRequest) -> HttpResponse:
     context = {
         "caps": CAPS,

@@ -251,7 +251,7 @@ const KEYS = {
   End: () => view.toEnd(),
   Home: () => view.release(),
   Enter: () => view.selected && peek.open(view.selected),
-  o: openPage,
+  e: openPage,
   " ": togglePause,
   n: () => step(1),
   N: () => step(grid.inSight()),

@@ -3,6 +3,7 @@
 
 export const CAPS = [1_000, 5_000, 10_000];
 export const MOST_TABS = 6;
+const ALL = "*"; // a tab without a filter, where there are others
 
 function places(text) {
   return new Set((text ?? "").split(",").map(Number));
@@ -17,7 +18,7 @@ export function read(search, own) {
   const paused = places(given.get("paused"));
   const flows = places(given.get("flows"));
   const tabs = (queries.length ? queries : [""]).map((q, place) => ({
-    q: q.trim(),
+    q: q.trim() === ALL ? "" : q.trim(),
     flows: flows.has(place + 1),
     paused: paused.has(place + 1),
   }));
@@ -40,7 +41,7 @@ function which(tabs, name) {
 /** The query string of a state. */
 export function write({ tabs, active, cap, graphs, wall, event }) {
   const said = new URLSearchParams();
-  for (const { q } of tabs) if (q || tabs.length > 1) said.append("q", q);
+  for (const { q } of tabs) if (q || tabs.length > 1) said.append("q", q || ALL);
   if (active > 0) said.set("tab", active + 1);
   for (const name of ["paused", "flows"]) {
     if (which(tabs, name)) said.set(name, which(tabs, name));

@@ -142,10 +142,11 @@ export class Card {
   }
 
   tableOf() {
-    const heads = ["Series", "Last", "Mean", "Highest"].map((text) =>
-      make("th", { scope: "col" }, text),
+    const heads = ["Last", "Mean", "Highest"].map((text) =>
+      make("th", { scope: "col", class: "number" }, text),
     );
-    const head = make("thead", {}, make("tr", {}, ...heads));
+    const first = make("th", { scope: "col" }, "Series");
+    const head = make("thead", {}, make("tr", {}, first, ...heads));
     const table = make("table", { class: "table" }, head, this.table);
     return make("div", { class: "graph-table", tabindex: 0 }, table);
   }

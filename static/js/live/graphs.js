@@ -26,14 +26,17 @@ const frames = { ...health, format: short, most: undefined, value: highest(short
 
 const KINDS = [
   { name: "rate", title: "New events / s", format: short, isStacked: true, hasAxes: true, value: total, empty: "Nothing new in the last 5 minutes" },
-  { name: "rank", title: "Top 20 by rank", format: short, isBars: true, empty: "No rank above 0 in the last 15 minutes" },
+  { name: "top", title: "Top 20", format: short, isBars: true, empty: "No rank above 0 in the last 15 minutes" },
   { name: "flows", title: "Top 20 by flows", format: short, isBars: true, empty: "No flow seen yet" },
   { ...health, name: "memory", title: "Memory", value: highest(percent) },
   { ...frames, name: "received", title: "Received / s" },
   { ...frames, name: "dropped", title: "Dropped / s" },
   { ...health, name: "cpu", title: "CPU", value: highest(percent) },
 ];
-const RANKINGS = ["rank", "flows"];
+const WITHOUT = {
+  rank: "No rank above 0 in the last 15 minutes",
+  count: "No address in the last 15 minutes",
+};
 const FIGURES = ["memory", "received", "dropped", "cpu"];
 
 async function ask(address) {
@@ -50,15 +53,17 @@ export class Graphs {
     this.root = root;
     this.stream = stream;
     this.dimension = "type";
+    this.chosen = null; // the user's order of addresses
+    this.query = stream().query;
     this.cards = new Map();
     for (const kind of KINDS) {
       this.cards.set(kind.name, new Card(kind, ({ term }) => onFilter(term, "for")));
     }
     const sensors = make("div", { class: "graph-group" });
     sensors.append(...FIGURES.map((name) => this.cards.get(name).element));
-    root.append(...["rate", ...RANKINGS].map((name) => this.cards.get(name).element));
-    root.append(sensors);
-    this.addDimension();
+    const others = ["rate", "top", "flows"].map((name) => this.cards.get(name).element);
+    root.append(...others, sensors);
+    this.addChoices();
     setInterval(() => this.draw(), 1000);
     setInterval(() => this.refresh(), EVERY);
     document.addEventListener("visibilitychange", () => this.refresh());
@@ -69,36 +74,68 @@ export class Graphs {
     return !this.root.hidden && !document.hidden;
   }
 
-  /** By type or by class: a choice when there are classes. */
-  addDimension() {
-    this.choice = make("select", { class: "figure-select", "aria-label": "Counted by" });
-    this.choice.append(
-      make("option", { value: "type" }, "by type"),
-      make("option", { value: "class" }, "by class"),
-    );
-    this.choice.addEventListener("change", () => {
-      this.dimension = this.choice.value;
+  addChoices() {
+    this.addChoice("rate", "Counted", ["type", "class"], (choice) => {
+      this.dimension = choice;
       this.draw();
     });
-    this.cards.get("rate").value.before(this.choice);
+    const choices = ["rank", "count"];
+    this.order = this.addChoice("top", "Ordered", choices, (choice) => {
+      this.chosen = choice;
+      this.rankAddresses();
+    });
+  }
+
+  addChoice(card, words, choices, onChange) {
+    const choice = make("select", { class: "figure-select", "aria-label": words });
+    for (const value of choices) {
+      choice.append(make("option", { value }, `by ${value === "count" ? "events" : value}`));
+    }
+    choice.addEventListener("change", () => onChange(choice.value));
+    this.cards.get(card).value.before(choice);
+    return choice;
   }
 
   draw() {
     if (!this.isSeen) return;
+    const { query } = this.stream();
+    if (query !== this.query) this.refresh();
+    this.query = query;
     this.cards.get("rate").show(rateData(this.stream(), this.dimension));
   }
 
   refresh() {
     if (!this.isSeen) return;
-    for (const of of RANKINGS) this.rank(of);
+    this.rankAddresses();
+    this.rankFlows();
     this.measure();
   }
 
-  async rank(of) {
-    const asked = new URLSearchParams({ of, minutes: MINUTES, limit: 20 });
+  /** The first addresses by rank, flows or count, of what the filter in front finds. */
+  async top(of) {
+    const { query } = this.stream();
+    const asked = new URLSearchParams({ of, minutes: MINUTES, limit: 20, q: query });
     const found = await ask(`/api/v1/top?${asked}`);
-    if (found) this.cards.get(of).show(barsOf(found));
-    else this.missing(of);
+    return found && query === this.stream().query ? barsOf(found, of) : null;
+  }
+
+  /** By rank; by events where nothing has a rank and the user has not chosen. */
+  async rankAddresses() {
+    const of = this.chosen ?? "rank";
+    const found = await this.top(of);
+    const isBare = found?.bars.length === 0 && !this.chosen;
+    const shown = isBare ? "count" : of;
+    this.order.value = shown;
+    this.showTop("top", isBare ? await this.top("count") : found, WITHOUT[shown]);
+  }
+
+  async rankFlows() {
+    this.showTop("flows", await this.top("flows"));
+  }
+
+  showTop(name, found, trouble) {
+    if (found) this.cards.get(name).show(found, trouble);
+    else this.missing(name);
   }
 
   async measure() {
@@ -116,6 +153,12 @@ export class Graphs {
   }
 }
 
-function barsOf({ values }) {
-  return { bars: values.map(({ label, value, query }) => ({ label, value, term: query })) };
+function barsOf({ values }, of) {
+  const bars = values.map(({ label, count, rank, query }) => ({
+    label,
+    value: of === "rank" ? rank : count,
+    term: query,
+    about: `${query}: ${short(count)} ${of === "flows" ? "flows" : "events"}, rank ${rank ?? 0}`,
+  }));
+  return { bars };
 }

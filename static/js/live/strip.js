@@ -25,13 +25,18 @@ export class GraphStrip {
   }
 
   async load() {
-    this.graphs = import("./graphs.js");
-    const { Graphs } = await this.graphs;
-    this.graphs = new Graphs(this.root, this.on);
+    this.graphs = { draw() {} }; // on its way
+    try {
+      const { Graphs } = await import("./graphs.js");
+      this.graphs = new Graphs(this.root, this.on);
+    } catch {
+      this.graphs = null;
+      this.root.textContent = "The graphs could not be loaded; load the page again.";
+    }
     this.draw();
   }
 
   draw() {
-    if (this.isOpen) this.graphs?.draw?.();
+    if (this.isOpen) this.graphs?.draw();
   }
 }

@@ -32,9 +32,11 @@ const USUAL = [
 ];
 const NARROW = ["time", "rank", "src", "dir", "dst", "type", "message", "class"];
 
-/** What is shown to one who has chosen nothing, by the width of the window. */
-export function usual() {
-  return matchMedia("(max-width: 1180px)").matches ? NARROW : USUAL;
+const ENOUGH = 1000; // pixels for all the usual ones
+
+/** What is shown to one who has chosen nothing, by the width of the table in pixels. */
+export function usual(width = innerWidth) {
+  return width < ENOUGH ? NARROW : USUAL;
 }
 
 /** A key of `data` as a column, `data.url`; null for any other name. */

@@ -26,10 +26,12 @@ export function plain(value) {
   return visible(text.slice(0, LONGEST));
 }
 
-/** The day as it has to be said: nothing of this year, nothing today but the hours. */
-function shortDay(date, today) {
-  if (date === today) return "";
-  return date.slice(0, 5) === today.slice(0, 5) ? date.slice(5) : date;
+/** As short as it can be said: today the hours to the millisecond, else the day with
+ *  the seconds, without this year. */
+function shortTime({ date, clock }, today) {
+  if (date === today) return ["", clock];
+  const isThisYear = date.slice(0, 5) === today.slice(0, 5);
+  return [`${isThisYear ? date.slice(5) : date} `, clock.slice(0, 8)];
 }
 
 function today() {
@@ -41,12 +43,12 @@ function timeCell(element, name, { eventUrl }) {
   const clock = span("clock");
   const time = make(name === "time" && eventUrl ? "a" : "span");
   if (time.tagName === "A") time.tabIndex = -1;
-  time.append(day, " ", clock);
+  time.append(day, clock);
   element.append(time);
   return (row) => {
     const p = split(row[name]);
-    day.textContent = p ? shortDay(p.date, today()) : "";
-    clock.textContent = p ? p.clock : plain(row[name]);
+    const words = p ? shortTime(p, today()) : ["", plain(row[name])];
+    [day.textContent, clock.textContent] = words;
     time.title = `${row[name]}\n${zone} is shown; received ${row.received}`;
     if (time.tagName === "A") setAddress(time, eventUrl(row));
   };
@@ -167,6 +169,8 @@ function wordCell(words) {
 const MAKERS = {
   time: timeCell,
   received: timeCell,
+  start: timeCell,
+  end: timeCell,
   rank: rankCell,
   bytes: bytesCell,
   src: endCell,

@@ -16,7 +16,7 @@ const WIDEST = 400;
 const BESIDE = "20px"; // left and right of a row
 
 export class Columns {
-  /** `usual()` gives the names for one who has chosen nothing; `kept` is what a
+  /** `usual(width)` gives the names for one who has chosen nothing; `kept` is what a
    *  preference holds: a list of [name, width in ch or null], or undefined. */
   constructor(catalogue, usual, kept) {
     this.catalogue = catalogue;
@@ -30,8 +30,21 @@ export class Columns {
       (pair) => Array.isArray(pair) && this.describe(String(pair[0])),
     );
     this.isChosen = known.length > 0;
-    const pairs = known.length ? known : this.usual().map((name) => [name, null]);
+    const pairs = known.length ? known : this.unchosen();
     this.widths = new Map(pairs.slice(0, MOST).map(([name, ch]) => [name, within(ch)]));
+  }
+
+  unchosen() {
+    return this.usual(this.room).map((name) => [name, null]);
+  }
+
+  /** The table has so many pixels; true when that changes what is shown. */
+  fitInto(room) {
+    this.room = room;
+    if (this.isChosen) return false;
+    const before = this.names.join();
+    this.widths = new Map(this.unchosen());
+    return this.names.join() !== before;
   }
 
   /** The catalogue's entry; null for a column that does not exist. */
@@ -150,11 +163,8 @@ export function manageColumns(log, columns, { preference, keys, pick, show }) {
     draw();
     save(preference, columns.kept);
   });
-  matchMedia("(max-width: 1180px)").addEventListener("change", () => {
-    if (columns.isChosen) return;
-    columns.take(undefined);
-    draw();
-  });
+  new ResizeObserver(() => columns.fitInto(log.clientWidth) && draw()).observe(log);
+  columns.fitInto(log.clientWidth);
   draw();
   return chooser;
 }

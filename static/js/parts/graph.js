@@ -64,7 +64,7 @@ function clockOf(seconds, step) {
 }
 
 function axes(hasAxes, format) {
-  const text = { stroke: color("muted"), font: `11px ${family()}` };
+  const text = { stroke: color("muted"), font: font() };
   const line = { stroke: color("line"), width: 1 };
   const time = {
     ...text,
@@ -89,8 +89,10 @@ function axes(hasAxes, format) {
   return [time, values];
 }
 
-function family() {
-  return getComputedStyle(document.body).fontFamily;
+/** The smallest of the page's sizes, which wall mode enlarges. */
+function font() {
+  const rem = getComputedStyle(document.documentElement).getPropertyValue("--tiny");
+  return `${16 * parseFloat(rem)}px ${getComputedStyle(document.body).fontFamily}`;
 }
 
 export class TimeGraph {
@@ -101,7 +103,7 @@ export class TimeGraph {
     this.root = root;
     this.options = { format: short, ...options };
     this.series = [];
-    new ResizeObserver(() => this.resize()).observe(root);
+    new ResizeObserver(() => this.renew()).observe(root);
     onTheme(() => this.renew());
   }
 
@@ -137,7 +139,7 @@ export class TimeGraph {
     return {
       width,
       height,
-      padding: hasAxes ? [8, 8, 0, 0] : [3, 0, 1, 0],
+      padding: hasAxes ? [8, 20, 0, 0] : [3, 0, 1, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -199,9 +201,4 @@ export class TimeGraph {
     return known.sort((a, b) => away(a) - away(b))[0];
   }
 
-  resize() {
-    const { clientWidth: width, clientHeight: height } = this.root;
-    if (this.plot && width && height) this.plot.setSize({ width, height });
-    else this.renew();
-  }
 }
