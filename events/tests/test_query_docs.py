@@ -1,18 +1,22 @@
-"""`docs/query.md` tells the truth: its examples parse and every field is in it."""
+"""`docs/query.md` tells the truth: its examples parse, every field and limit is in it."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from events.query import parse
+from events.query import parse, parsing, patterns, values
+from events.query.aliases import ALIASES
 from events.query.fields import FIELDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "query.md").read_text()
 FIRST_CELLS = re.findall(r"^\| `(.+?)` \|", PAGE, re.MULTILINE)
-LISTED = set(re.findall(r"`([a-z]+)`", PAGE.split("## Fields")[1]))
+LISTED = set(re.findall(r"`([a-z_]+)`", PAGE.split("## Fields")[1]))
+INLINE = (
+    r"`(-?!?[a-z_.]+:[^`]+|data[^`]*:[^`]+|\"[^`]+\"|[a-z]+ (?:&&|\\\|\\\|) [a-z]+)`"
+)
 EXAMPLES = [text for text in FIRST_CELLS if text not in FIELDS] + re.findall(
-    r"`([a-z]+:[^`]+|-[a-z]+:[^`]+|\"[^`]+\")`", PAGE
+    INLINE, PAGE
 )
 
 
@@ -22,8 +26,23 @@ def test_an_example_parses(example: str) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) > 20
+    assert len(EXAMPLES) > 50
 
 
 def test_every_field_is_described() -> None:
     assert set(FIELDS) <= LISTED
+
+
+def test_the_names_of_other_tools_are_true() -> None:
+    told = PAGE.split("Names of other tools")[1].split("and more")[0]
+    assert set(re.findall(r"`([^`]+)`", told)) <= set(ALIASES)
+
+
+def test_the_limits_are_true() -> None:
+    told = PAGE.split("## Limits")[1].replace(",", "")
+    limits = [
+        parsing.MAX_LENGTH, parsing.MAX_TERMS, parsing.MAX_VALUES, parsing.MAX_DEPTH,
+        values.MOST_WILDCARDS, patterns.MOST_LENGTH, patterns.MOST_GROUPS,
+        patterns.MOST_REPEATS, patterns.MOST_SIZE,
+    ]  # fmt: skip
+    assert [int(number) for number in re.findall(r"\d+", told)] == limits

@@ -171,7 +171,7 @@ class QueryBox {
 
 function mended(error) {
   if (error?.suggestion == null) return [];
-  const about = "mended";
+  const about = "mended: take it by Tab";
   return [{ text: error.suggestion, label: error.suggestion, about, kind: "mend", isWhole: true }];
 }
 
