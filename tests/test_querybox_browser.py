@@ -130,7 +130,7 @@ def test_the_box_has_no_serious_finding(page: Page, box: Locator) -> None:
     box.press_sequentially("hots:web1 sr")
     expect(options(page).first).to_be_visible()
     for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         found = Axe().run(page, context=".query-box").response["violations"]
         assert [
             one["id"] for one in found if one["impact"] in {"serious", "critical"}

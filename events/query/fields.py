@@ -110,7 +110,10 @@ def time(name: str, about: str, label: str, flows: tuple[str, ...]) -> Field:
 
 
 def size(name: str, about: str) -> Field:
-    return Field(name, Kind.NUMBER, (), about, 0, MOST, flows=(name,), is_size=True)
+    return Field(
+        name, Kind.NUMBER, (), about, 0, MOST, label=name.replace("_", " "),
+        flows=(name,), is_size=True,
+    )  # fmt: skip
 
 
 DECLARED = (
@@ -148,9 +151,12 @@ DECLARED = (
     words("facility", "syslog facility", numbered(FACILITIES), {"security": 4}),
     number("class", "number of the class that matched", 0, 2**31 - 1, "cls"),
     number("pid", "process id", 0, MOST),
-    Field("start", Kind.TIME, (), "start of a flow", flows=("start",)),
-    Field("end", Kind.TIME, (), "end of a flow", flows=("end",)),
-    Field("duration", Kind.DURATION, (), "duration of a flow", flows=("duration",)),
+    Field("start", Kind.TIME, (), "start of a flow", label="start", flows=("start",)),
+    Field("end", Kind.TIME, (), "end of a flow", label="end", flows=("end",)),
+    Field(
+        "duration", Kind.DURATION, (), "duration of a flow", label="duration",
+        flows=("duration",),
+    ),
     size("bytes", "bytes of a flow, both ways"),
     size("bytes_out", "bytes of a flow from source to destination"),
     size("bytes_in", "bytes of a flow from destination to source"),

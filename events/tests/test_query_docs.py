@@ -1,4 +1,4 @@
-"""`docs/query.md` tells the truth: its examples parse, every field and limit is in it."""
+"""`docs/query.md` is true: its examples parse, every field and limit is in it."""
 
 import re
 from pathlib import Path

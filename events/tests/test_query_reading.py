@@ -27,19 +27,21 @@ READINGS = {
     "dport:1..1024": "destination port from 1 to 1024",
     "rank:{1 TO 5}": "rank from 1 (not itself) to 5 (not itself)",
     "inbound:true": "direction is inbound",
-    'user:"Jane Doe"': 'user name is "Jane Doe"',
+    'user:"Jane Doe"': 'user is "Jane Doe"',
     "host:web*": "host begins with web",
     "message:x": "message contains x",
-    "-user:*": "not (user name has a value)",
+    "-user:*": "not (user has a value)",
     "data.url:/x/": "data.url matches the regular expression /x/",
     "data.n>5": "data.n is above 5",
     "time:-2h": "time is not before 2 hours ago",
-    "time:2026-11-24": "time from 2026-11-24 00:00 UTC until before 2026-11-25 00:00 UTC",
+    "time:2026-11-24": (
+        "time from 2026-11-24 00:00 UTC until before 2026-11-25 00:00 UTC"
+    ),
     "time:today": "time from midnight (UTC) today until before midnight (UTC) tonight",
     "time:<2026-11-24T02:11:07": "time is before 2026-11-24 02:11:07 UTC",
     "source.port:53": "source port is 53",
-    "flow.bytes:>1k": "the flow's bytes of a flow, both ways is above 1000",
-    "duration:90..2h": "duration of a flow from 90 seconds to 2 hours",
+    "flow.bytes:>1k": "the flow's bytes is above 1000",
+    "duration:90..2h": "duration from 90 seconds to 2 hours",
 }
 
 
