@@ -132,6 +132,15 @@ FIGURES: dict[str, Any] = {
 }
 
 
+AGGREGATES = [
+    pl.col("n").sum(),
+    pl.col("first").min(),
+    pl.col("last").max(),
+    pl.col("rank").max(),
+    pl.col("sample").first(),
+]
+
+
 class Groups:
     """The groups of all pieces so far."""
 
@@ -139,7 +148,7 @@ class Groups:
         self.asked = asked
         self.keys = [f"k{number}" for number in range(len(asked.by))]
         self.schema = {name: pl.String for name in self.keys} | FIGURES
-        self.found = pl.DataFrame(schema=self.schema)
+        self.parts = [pl.DataFrame(schema=self.schema)]
         self.total = 0
         self.cut = False
 
@@ -149,34 +158,41 @@ class Groups:
         rows, groups = found[0][-2:]
         self.total += rows
         self.cut |= groups > len(found)
-        new = pl.DataFrame([row[:-2] for row in found], self.schema, orient="row")
-        self.found = self.summed(pl.concat([self.found, new]))
-        if self.found.height > MOST_KEPT:
-            self.cut = True
-            self.found = self.ordered().head(MOST_KEPT // 2)
+        new = [row[:-2] for row in found]
+        self.parts.append(pl.DataFrame(new, self.schema, orient="row"))
+        if sum(part.height for part in self.parts) > 2 * MOST_KEPT:
+            self.sum()
 
-    def summed(self, both: pl.DataFrame) -> pl.DataFrame:
-        return both.group_by(self.keys).agg(
-            pl.col("n").sum(),
-            pl.col("first").min(),
-            pl.col("last").max(),
-            pl.col("rank").max(),
-            pl.col("sample").first(),
-        )
+    def sum(self) -> pl.DataFrame:
+        """All of them as one; the last ones are forgotten where there are too many."""
+        if len(self.parts) > 1:
+            together = pl.concat(self.parts).group_by(self.keys).agg(AGGREGATES)
+            self.cut |= together.height > MOST_KEPT
+            self.parts = [self.first(together, MOST_KEPT).head(2 * MOST_KEPT)]
+        return self.parts[0]
 
-    def ordered(self) -> pl.DataFrame:
-        """Equal groups by their keys, so that the order is the same every time."""
+    def first(self, found: pl.DataFrame, most: int) -> pl.DataFrame:
+        """The groups that the order puts first, and those equal to the last of them."""
         column, descending = ORDERS[self.asked.order]
-        return self.found.sort(
-            [column, *self.keys], descending=[descending, *[False] * len(self.keys)]
-        )
+        if found.height <= most:
+            return found
+        values = found[column]
+        if descending:
+            return found.filter(pl.col(column) >= values.top_k(most).min())
+        return found.filter(pl.col(column) <= values.bottom_k(most).max())
 
     def figures(self) -> Line:
-        top = self.ordered().head(self.asked.limit)
+        found = self.sum()
+        column, descending = ORDERS[self.asked.order]
+        # Equal ones by their keys, so that the order is the same every time.
+        top = self.first(found, self.asked.limit).sort(
+            [column, *self.keys], descending=[descending, *[False] * len(self.keys)]
+        )
+        shown = top.head(self.asked.limit).iter_rows(named=True)
         return {
-            "groups": [self.group(row) for row in top.iter_rows(named=True)],
+            "groups": [self.group(row) for row in shown],
             "total": self.total,
-            "distinct": self.found.height,
+            "distinct": found.height,
             "cut": self.cut,
         }
 
