@@ -69,7 +69,9 @@ def address(given: Mapping[str, Any], place: Place | None = None, /, **new: Any)
         for name, value in values.items()
         if value and USUAL.get(name) != value
     }
-    return "?" + urlencode(kept | (place.parameters() if place else {}), safe=":,")
+    # Without any, the page would open with the user's default search.
+    kept |= place.parameters() if place else {}
+    return "?" + urlencode(kept or {"range": DEFAULT}, safe=":,")
 
 
 def as_text(value: Any) -> str:

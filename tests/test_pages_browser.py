@@ -122,29 +122,6 @@ def test_no_page_is_wider_than_a_telephone(page: Page, link: Connection) -> None
 # -- Historical and event
 
 
-def test_history_is_read_by_keyboard(page: Page, link: Connection) -> None:
-    save(link, 150)
-    visit(page, "/history")
-    page.keyboard.press("n")
-    expect(page.get_by_text("50 events on the last page")).to_be_visible()
-    page.keyboard.press("p")
-    expect(page.get_by_text("100 shown, more below")).to_be_visible()
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Event 149")).to_be_visible()
-
-
-def test_a_preset_keeps_the_query_and_a_short_address(
-    page: Page, link: Connection
-) -> None:
-    visit(page, "/history")
-    page.keyboard.press("/")
-    page.keyboard.type("host:fw1")
-    page.get_by_role("button", name="7 days").click()
-    page.wait_for_url("**/history?q=host%3Afw1&range=7d")
-
-
 def test_a_value_of_an_event_finds_its_like(page: Page, link: Connection) -> None:
     save_varied(link)
     visit(page, "/events/7")

@@ -116,7 +116,7 @@ def test_a_preset_that_is_pressed_wins_over_the_box() -> None:
 
 def test_an_empty_box_is_the_usual_range() -> None:
     form = valid(**SHOWN | {"was": "7d", "when": " "})
-    assert address(form.cleaned_data) == "?"
+    assert address(form.cleaned_data) == "?range=24h"
 
 
 def test_columns_of_a_group_come_one_by_one_or_together() -> None:

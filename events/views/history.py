@@ -24,6 +24,7 @@ from events.schema import TYPES
 from events.search import Page, Search
 from events.tables import TABLES
 from events.views.history_frame import frame, table_of
+from events.views.opening import opens_default
 from events.views.zones import zone_of
 from sensors import access, preferences
 from sensors.views.session import user_of
@@ -39,6 +40,7 @@ PREFERENCES = (
 
 
 @require_safe
+@opens_default("history")
 def history(request: HttpRequest) -> HttpResponse:
     """GET /history: the page."""
     kept = preferences.some(user_of(request), PREFERENCES)
@@ -47,6 +49,7 @@ def history(request: HttpRequest) -> HttpResponse:
         if moved := settled(request, form):
             return redirect(reverse("history") + moved)
         context, status = found(request, form) if form.is_valid() else ({}, 400)
+        kept |= columns_of(form.cleaned_data)
         context |= {
             "form": form,
             "fields": FIELDS.values(),
@@ -73,6 +76,13 @@ def more(request: HttpRequest) -> HttpResponse:
         except (PoolTimeout, OperationalError):
             return HttpResponse("The store does not answer.", "text/plain", 503)
         return render(request, "events/history_rows.html", context)
+
+
+def columns_of(asked: dict[str, Any]) -> dict[str, list[list[str | None]]]:
+    """The columns that an address names stand for those that the user has chosen."""
+    names = [name for name in (asked.get("columns") or "").split(",") if name]
+    which = "columns.flows" if table_of(asked) == "flows" else "columns.history"
+    return {which: [[name, None] for name in names]} if names else {}
 
 
 def limit(request: HttpRequest) -> int:

@@ -85,9 +85,10 @@ def frame(form: HistoryForm, within: Span) -> dict[str, Any]:
         "links": links(asked, shown),
         "heads": heads(asked),
         "grouped": grouped(asked),
+        "is_condensed": asked["group"] == CONDENSED[table_of(asked)],
         "slots": slots(asked),
         "groupable": GROUPABLE[table_of(asked)],
-        "series": choices(asked, "by", BY, "type"),
+        "series": choices(asked, "by", series(asked), by(asked)),
         "comparisons": choices(asked, "compare", COMPARE, ""),
         "state": state(asked, within, shown),
     }
@@ -97,6 +98,16 @@ def table_of(asked: dict[str, Any]) -> str:
     return asked.get("table") or "events"
 
 
+def series(asked: dict[str, Any]) -> dict[str, str]:
+    """What the graph can be coloured by: of flows, only the sensor tells anything."""
+    return BY if table_of(asked) == "events" else {"sensor": BY["sensor"]}
+
+
+def by(asked: dict[str, Any]) -> str:
+    known = series(asked)
+    return asked["by"] if asked["by"] in known else next(iter(known))
+
+
 def presets(asked: dict[str, Any]) -> list[tuple[str, str, bool]]:
     now = chosen(asked)
     return [(name, one.label, name == now) for name, one in PRESETS.items()]
@@ -104,7 +115,7 @@ def presets(asked: dict[str, Any]) -> list[tuple[str, str, bool]]:
 
 def tabs(asked: dict[str, Any]) -> list[Choice]:
     """The other table knows other columns: order and grouping begin anew."""
-    new = {"group": "", "sort": "", "order": "", "columns": ""}
+    new = {"group": "", "sort": "", "order": "", "columns": "", "by": ""}
     return [
         Choice(
             name,
@@ -134,7 +145,7 @@ def slots(asked: dict[str, Any]) -> list[str]:
 def choices(
     asked: dict[str, Any], name: str, labels: dict[str, str], usual: str
 ) -> list[Choice]:
-    now = asked.get(name) or usual
+    now = asked.get(name) if asked.get(name) in labels else usual
     return [
         Choice(value, label, places.address(asked, **{name: value}), value == now)
         for value, label in labels.items()
@@ -179,7 +190,7 @@ def state(asked: dict[str, Any], within: Span, shown: Span) -> dict[str, Any]:
     return {
         "q": asked["q"],
         "table": table_of(asked),
-        "by": asked["by"] or "type",
+        "by": by(asked),
         "compare": asked["compare"],
         "group": grouped(asked),
         "order": asked["order"] or "-count",

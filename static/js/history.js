@@ -10,7 +10,8 @@ import { connectKeys } from "./parts/keys.js";
 import { attachMenu } from "./parts/menu.js";
 import { given, save } from "./parts/preferences.js";
 import { say } from "./parts/say.js";
-import { targetIn } from "./parts/target.js";
+import { eventPage } from "./parts/places.js";
+import { isEvent, targetIn } from "./parts/target.js";
 import { quoted } from "./parts/terms.js";
 import { Counting } from "./history/counting.js";
 import { Facets } from "./history/facets.js";
@@ -23,6 +24,7 @@ import { More } from "./history/more.js";
 import { showMisspelt, showNearest } from "./history/nearest.js";
 import { Overview } from "./history/overview.js";
 import { Rows } from "./history/rows.js";
+import { Peek } from "./live/peek.js";
 import { filter, goTo, sharedLink, state } from "./history/state.js";
 
 const BAR = 8; // px that a bar of the graph takes, at least
@@ -33,15 +35,35 @@ const log = page.querySelector("[data-history], [data-groups]");
 const query = document.getElementById("query");
 const when = document.getElementById("when");
 const part = (name) => page.querySelector(`[data-${name}]`);
-const rows = log && new Rows(log, open);
+const rows = log && new Rows(log, { open, pass });
+const peek = part("peek") && new Peek(part("peek"), {
+  eventUrl: (row) => (isEvent(row) ? eventPage(row.id) : null),
+  onFilter: filter,
+  onChange: () => {},
+});
 let columns = null;
 let facets = null;
 let graph = null;
 
 // -- rows
 
+/** A group opens into its rows; a row into its details, and then into its page. */
 function open(row) {
-  row?.querySelector("a")?.click();
+  if (!row) return;
+  const value = rows.value;
+  if (log.dataset.groups !== undefined) row.querySelector("a").click();
+  else if (!peek.isOpen || peek.row?.id !== value.id) peek.open(value);
+  else if (isEvent(value)) location.assign(eventPage(value.id));
+}
+
+/** The details follow the selected row. */
+function pass() {
+  if (peek?.isOpen && rows.value) peek.open(rows.value);
+}
+
+function leaveRow() {
+  if (peek?.isOpen) peek.close();
+  else rows?.leave();
 }
 
 function connectRows() {
@@ -198,7 +220,7 @@ connectKeys({
   n: () => press(".pager a[rel=next]"),
   p: () => press(".pager a[rel=prev]"),
   c: copyLink,
-  Escape: () => rows?.leave(),
+  Escape: leaveRow,
   "?": () => openDialog(document.getElementById("keys")),
 });
 
@@ -209,6 +231,5 @@ if (log && state) {
   else connectList();
 }
 connectBar();
-if (document.querySelector("[data-searches]")) import("./parts/searches.js");
-if (part("nearest")) showNearest(part("nearest")).catch(() => {});
+if (part("nearest")) showNearest(part("nearest"), part("try")).catch(() => {});
 if (part("misspelt")) showMisspelt(part("misspelt")).catch(() => {});

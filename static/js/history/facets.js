@@ -22,6 +22,7 @@ const USUAL = {
   events: ["type", "rank", "sensor", "src", "dst", "dport", "app", "host", "user", "action"],
   flows: ["sensor", "src", "dst", "dport", "proto", "app"],
 };
+const FEW = 8; // values of a facet that are shown at first
 const HOW = { "+": "for", "-": "out", "=": "only" };
 const WORDS = { for: "Filter for", out: "Filter out", only: "Only" };
 const SIGNS = { for: "+", out: "−", only: "=" };
@@ -42,6 +43,7 @@ export class Facets {
     this.known = KNOWN[state.table];
     this.names = listOf(this.kept[state.table], this.known, USUAL[state.table]);
     this.closed = new Set(listOf(this.kept.closed, Object.keys(LABELS), []));
+    this.whole = new Set(); // facets with every value that came
     this.list.addEventListener("click", (event) => this.press(event));
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.drawChoice(root.querySelector("[data-choose]"));
@@ -75,7 +77,7 @@ export class Facets {
       ...this.known.map((name) => {
         const box = make("input", { type: "checkbox", checked: this.names.includes(name) });
         box.addEventListener("change", () => this.choose(name, box.checked));
-        return make("label", { class: "check" }, box, LABELS[name]);
+        return make("label", { class: "choice" }, box, LABELS[name]);
       }),
     );
   }
@@ -133,9 +135,10 @@ export class Facets {
       : null;
     const most = Math.max(1, ...facet.values.map(({ count }) => count));
     const earlier = new Map(before?.facets?.[name]?.values.map((one) => [one.label, one.count]));
+    const few = this.whole.has(name) ? facet.values : facet.values.slice(0, FEW);
     list.replaceChildren(
-      ...facet.values.map((one) => this.value(one, most, before ? earlier : null)),
-      ...this.remainder(facet),
+      ...few.map((one) => this.value(one, most, before ? earlier : null)),
+      ...this.remainder(facet, few),
     );
     this.rove(list, focused);
     offerFocus(`facet ${name}`, list.querySelector("[tabindex='0']"));
@@ -174,12 +177,23 @@ export class Facets {
     });
   }
 
-  remainder({ others, missing }) {
+  /** The values that are not shown, and the rows that have none. */
+  remainder({ values, others, missing }, few) {
     const parts = [];
+    const hidden = values.length - few.length;
+    if (hidden) parts.push(button(`${hidden} more`, { class: "more", "data-more": true }));
     if (others) parts.push(`${counted(others, this.isSample)} others`);
     if (missing) parts.push(`${counted(missing, this.isSample)} without`);
-    const text = parts.join(", ") || null;
-    return text ? [make("li", { class: "faint rest" }, text)] : [];
+    if (!parts.length) return [];
+    const words = parts.flatMap((part, at) => (at ? [", ", part] : [part]));
+    return [make("li", { class: "faint rest" }, ...words)];
+  }
+
+  showWhole(section) {
+    const name = section.dataset.facet;
+    this.whole.add(name);
+    this.showFacet(name, this.shown[0].facets[name], this.shown[1]);
+    this.focus(section.querySelectorAll(".value")[FEW]);
   }
 
   // -- pointer and keyboard
@@ -187,6 +201,8 @@ export class Facets {
   press(event) {
     const fold = event.target.closest("[data-fold]");
     if (fold) return this.fold(fold.dataset.fold);
+    const section = event.target.closest("[data-facet]");
+    if (event.target.closest("[data-more]")) return this.showWhole(section);
     const act = event.target.closest(".act, .value");
     if (act) this.run(act.closest("li"), act.dataset.how ?? "for");
   }
@@ -219,8 +235,8 @@ export class Facets {
   }
 
   step(from, by) {
-    const stops = [...this.list.querySelectorAll("h3 button, ul:not([hidden]) .value")];
-    const here = from.closest("li")?.querySelector(".value") ?? from;
+    const stops = [...this.list.querySelectorAll("h3 button, ul:not([hidden]) :is(.value, .more)")];
+    const here = from.closest("li")?.querySelector(".value, .more") ?? from;
     this.focus(stops[stops.indexOf(here) + by]);
   }
 

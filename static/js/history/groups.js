@@ -67,7 +67,7 @@ export class Groups {
     const distinct = value.distinct ?? shown;
     const most = distinct > shown ? `${plain(shown)} of ` : "";
     const words =
-      `${most}${counted(distinct, isSample, plain)} groups of ` +
+      `${most}${counted(distinct, isSample, plain)} ${distinct === 1 ? "group" : "groups"} of ` +
       `${counted(value.total, isSample, plain)} ${state.table}`;
     const end = more ? `, ${more}` : "";
     const cut = value.cut ? "; the rarest were left out" : "";

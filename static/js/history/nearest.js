@@ -39,16 +39,17 @@ function linkTo(time, which) {
   return make("a", { href, title: moment(ms), "data-near": which }, words);
 }
 
-/** Says where the nearest matches are. */
-export async function showNearest(element) {
-  const { before, after } = await readJson(`/api/v1/nearest?${asked()}`);
-  const links = [before && linkTo(before, "before"), after && linkTo(after, "after")];
-  const found = links.filter(Boolean);
-  if (!found.length) element.append("No other time has a match either.");
-  else element.append("The nearest match is ", found[0]);
+/** Says where the nearest matches are; what else could be tried, when there are none. */
+export async function showNearest(element, otherwise) {
+  const { before, after, complete } = await readJson(`/api/v1/nearest?${asked()}`);
+  const found = [before && linkTo(before, "before"), after && linkTo(after, "after")]
+    .filter(Boolean);
+  if (found.length) element.append("The nearest match is ", found[0]);
   if (found[1]) element.append(", or ", found[1]);
   if (found.length) element.append(".");
-  element.hidden = false;
+  else if (complete) element.append("No other time has one either.");
+  element.hidden = !element.textContent;
+  otherwise.hidden = !element.hidden;
 }
 
 // -- values that exist

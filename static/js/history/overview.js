@@ -77,17 +77,18 @@ export class Overview {
     const value = this.now;
     if (!value) return counting.show(isStopped ? "Stopped" : "Counting…");
     const isSample = value.sampled !== null && value.sampled !== undefined;
-    const total = `${counted(value.total, isSample, plain)} ${state.table}`;
-    const sample = isSample ? `, from a sample of ${share(value.sampled)}` : "";
+    const noun = value.total === 1 ? state.table.slice(0, -1) : state.table;
+    const total = `${counted(value.total, isSample, plain)} ${noun}`;
+    const sample = isSample ? ` (sample of ${share(value.sampled)})` : "";
     const stopped = isStopped && !value.done ? ", stopped" : "";
     const progress = value.done || isStopped ? null : value.progress;
     counting.show(`${total}${sample}${this.compared()}${stopped}`, progress);
+    counting.words.title = this.before ? `${plain(this.before.total)} ${BEFORE[state.compare]}` : "";
   }
 
   compared() {
     if (!this.before) return "";
     const [now, before] = [this.now.total, this.before.total];
-    const by = [difference(now, before), percent(now, before)].filter(Boolean);
-    return `; ${by.join(", ")} against ${BEFORE[state.compare]} (${plain(before)})`;
+    return ` · ${percent(now, before) || difference(now, before)} on ${BEFORE[state.compare]}`;
   }
 }

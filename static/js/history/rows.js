@@ -2,10 +2,11 @@
 // columns), so the page is asked each time.
 
 export class Rows {
-  /** `open(row element)` for Enter and a click. */
-  constructor(log, open) {
+  /** `open(row element)` for Enter and a click, `pass()` when another one is selected. */
+  constructor(log, { open, pass }) {
     this.log = log;
     this.open = open;
+    this.pass = pass;
     this.selected = null;
     log.addEventListener("click", (event) => this.click(event));
     log.addEventListener("focusin", ({ target }) => {
@@ -30,6 +31,7 @@ export class Rows {
     row.tabIndex = -1;
     row.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
+    this.pass();
   }
 
   step(by) {
@@ -48,7 +50,7 @@ export class Rows {
     const row = event.target.closest(".log-row");
     const isReading = String(getSelection()).length > 0;
     if (!row || isReading || event.target.closest("a, button")) return;
-    this.mark(row);
+    this.select(row);
     this.open(row);
   }
 

@@ -8,7 +8,7 @@ const element = document.getElementById("history-state");
 /** null where nothing was searched (a wrong query, a store that is away). */
 export const state = element && JSON.parse(element.textContent);
 
-const USUAL = { table: "events", by: "type", order: "-count" };
+const USUAL = { table: "events", order: "-count" };
 
 function rangeOf({ range, start, end }) {
   if (range === "custom") return { start, end };
@@ -16,10 +16,13 @@ function rangeOf({ range, start, end }) {
 }
 
 function query(values) {
+  const usual = { ...USUAL, by: values.table === "flows" ? "sensor" : "type" };
   const kept = Object.entries(values).filter(
-    ([name, value]) => value && value.length && value !== USUAL[name],
+    ([name, value]) => value && value.length && value !== usual[name],
   );
-  const text = new URLSearchParams(kept.map(([name, value]) => [name, String(value)]));
+  // Without any, the page would open with the user's default search.
+  const pairs = kept.length ? kept : [["range", "24h"]];
+  const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]));
   return `?${String(text).replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
 }
 
