@@ -168,12 +168,12 @@ class Visit:
         return statements.fetch(self.connection, asked, seconds, filling, way)
 
     def was_slow(self, few: Sequence[Part], trying: Trying) -> None:
-        """Fewer parts, then another way with more time, then half of the part."""
+        """Fewer parts, then another way with more time, then pieces of the part."""
         self.width = 1
         if len(few) > 1:
             return
         if trying.is_last() and is_divisible(few[0]):
-            self.left[:1] = few[0].halves()
+            self.left[:1] = few[0].pieces()
             self.left = self.order.visits(self.left)
         trying.failed()
 
@@ -186,7 +186,7 @@ class Visit:
 
 
 def is_divisible(part: Part) -> bool:
-    """Whether it has halves: not when all its rows are of one instant."""
+    """Whether it has pieces: not when all its rows are of one instant."""
     return part.high - part.low > TICK
 
 

@@ -11,6 +11,7 @@ from events.cursors import TICK
 from events.pools import Reader
 from events.tables import ADDRESSES, EVENTS, Table
 
+PIECES = 4  # of a part that is too much for one statement
 LAST_TIME = datetime.max.replace(tzinfo=UTC) - TICK
 
 
@@ -20,7 +21,7 @@ class Part:
 
     `low` and `high` bound the rows in question, both inclusive; `cut` when the segment
     has others as well. `changed` when a rank of it was changed later. `rows` is about
-    how many there are. A `half` goes into a statement of its own.
+    how many there are. A `piece` goes into a statement of its own.
     """
 
     name: str
@@ -32,18 +33,23 @@ class Part:
     cut: bool
     rows: float = 0
     changed: bool = True
-    half: bool = False
+    piece: bool = False
 
     def is_like(self, other: "Part") -> bool:
         """Whether one statement can read both."""
-        mine = self.filling, self.changed, self.half
-        return not self.half and mine == (other.filling, other.changed, other.half)
+        mine = self.filling, self.changed, self.piece
+        return not self.piece and mine == (other.filling, other.changed, other.piece)
 
-    def halves(self) -> tuple["Part", "Part"]:
-        """The newer and the older half of the time."""
-        middle = self.low + (self.high - self.low) / 2
-        half = replace(self, cut=True, half=True, rows=self.rows / 2)
-        return replace(half, low=middle + TICK), replace(half, high=middle)
+    def pieces(self) -> list["Part"]:
+        """Stretches of its time, the newest first; itself when it is one instant."""
+        step = max((self.high - self.low) / PIECES, TICK)
+        piece = replace(self, cut=True, piece=True, rows=self.rows / PIECES)
+        found: list[Part] = []
+        high = self.high
+        while high - self.low > step and len(found) < PIECES - 1:
+            found.append(replace(piece, low=high - step + TICK, high=high))
+            high -= step
+        return [*found, replace(piece, high=high)]
 
     def above(self, time: datetime) -> "Part":
         return replace(self, low=max(self.low, time), cut=True)

@@ -5,11 +5,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
 import pytest
 from django.db import connections
+from hypothesis import given
+from hypothesis import strategies as st
 from psycopg import sql
 
 from events import (
@@ -23,7 +26,7 @@ from events import (
     visit,
     walk,
 )
-from events.cursors import Cursor
+from events.cursors import TICK, Cursor
 from events.database import Connection
 from events.orders import Sort
 from events.query import Fragment, parse
@@ -233,6 +236,18 @@ def test_a_segment_too_slow_for_one_statement_is_split_by_time(
     assert page.complete
     wanted = [n + 1 for n in range(3_000) if "19" in str(n)]
     assert [row["id"] for row in page.rows] == wanted[::-1]
+
+
+@given(st.integers(0, 10**12), st.booleans())
+def test_pieces_of_a_part_are_all_of_its_time(micros: int, cut: bool) -> None:
+    high = NOON + timedelta(microseconds=micros)
+    part = walk.Part("x", 1, 9, filling=True, low=NOON, high=high, cut=cut)
+    pieces = part.pieces()
+    assert (pieces[0].high, pieces[-1].low) == (high, NOON)
+    assert len(pieces) == min(walk.PIECES, max(micros, 1))
+    for newer, older in pairwise(pieces):
+        assert newer.low == older.high + TICK
+        assert newer.low <= newer.high
 
 
 def test_a_segment_dropped_on_the_way_is_left_out(
