@@ -12,6 +12,7 @@ from events.query.fields import FIELDS
 from events.terms import NAMES, TABLES, data_term, named, term
 
 MOST_DETAILS = 400  # entries of `data` that a page shows
+LONG = 600  # characters
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,11 @@ class Detail:
     key: str
     value: str
     query: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the page gives it a window of its own."""
+        return len(self.value) > LONG
 
 
 def details(data: object) -> list[Detail]:

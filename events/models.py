@@ -4,6 +4,7 @@
 names, documentation and small look-ups. Only `events/store.py` inserts into them.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from sensors.models import Domain, User
@@ -144,3 +145,32 @@ class Pin(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "event"], name="one_pin")
         ]
+
+
+class Report(models.Model):
+    """What a search found at one moment, to share; see `events/reports.py`."""
+
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="reports")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    title = models.CharField(max_length=120)
+    note = models.TextField(blank=True)
+    table = models.CharField(max_length=8)
+    query = models.TextField(blank=True)
+    reading = models.TextField()
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    # All that it was read from: only who may see each of them sees the report.
+    sensors = ArrayField(models.IntegerField())
+    domain = models.ForeignKey(Domain, models.SET_NULL, null=True)
+    total = models.BigIntegerField()
+    estimated = models.BooleanField()
+    # JSON as text: a line may have a null character, which jsonb refuses.
+    figures = models.TextField()
+    rows = models.TextField()
+
+    class Meta:
+        db_table = "reports"
+
+    def __str__(self) -> str:
+        return self.title

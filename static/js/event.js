@@ -107,9 +107,11 @@ for (const list of page.querySelectorAll(".facts")) {
 
 // -- menu, pin, keys
 
+/** A word of the list of fields stands for its value. */
 function targetOf(element) {
-  const row = neighbours.rowAt(element) ?? event;
-  return element === page ? { row, column: null, value: null } : targetIn(element, row);
+  const row = neighbours.rowAt(element);
+  const place = element.closest("dt")?.nextElementSibling ?? element;
+  return targetIn(place, row ?? event);
 }
 
 function showPin() {

@@ -102,7 +102,7 @@ function about(words, target) {
 export const ENTRIES = [
   {
     name: "details", group: 1, label: "Details", key: "Enter",
-    applies: ofEvent,
+    applies: ({ row }) => isEvent(row) && location.pathname !== eventPage(row.id),
     run: ({ row }) => location.assign(eventPage(row.id)),
   },
   {
@@ -173,13 +173,13 @@ export const ENTRIES = [
   {
     name: "resolve", group: 4, label: (target) => about("Resolve", target), key: "R",
     applies: hasAddress,
-    run: (target) => addressCard("Names of", target, showNames),
+    run: (target) => addressCard("Names", target, showNames),
   },
   {
     name: "known", group: 4, key: "A",
     label: (target) => about("What is known of", target),
     applies: hasAddress,
-    run: (target) => addressCard("Known of", target, showKnown),
+    run: (target) => addressCard("Last 24 hours of", target, showKnown),
   },
   {
     name: "pin", group: 5, key: "P",
