@@ -15,11 +15,10 @@ LONGEST = 131_072  # digits of a number that PostgreSQL holds
 
 def texts(data: pl.Series, path: tuple[str, ...]) -> pl.Series:
     """At each row the texts at the path; none for an object; null without the key."""
-    possible = may_have(data, path[-1])
-    found = [
-        at_path(text, path) if maybe else None
-        for text, maybe in zip(data, possible, strict=True)
-    ]
+    found: list[list[str] | None] = [None] * len(data)
+    places = may_have(data, path[-1]).arg_true()
+    for place, text in zip(places, data.gather(places), strict=True):
+        found[place] = at_path(text, path)
     return pl.Series(data.name, found, pl.List(pl.String))
 
 
@@ -32,7 +31,7 @@ def may_have(data: pl.Series, key: str) -> pl.Series:
 
 def at_path(text: str, path: tuple[str, ...]) -> list[str] | None:
     try:
-        found = json.loads(text, parse_int=digits, parse_float=digits)
+        found = DECODER.decode(text)
     except (ValueError, RecursionError):
         return None
     for key in path:
@@ -59,8 +58,13 @@ def as_text(value: str | bool) -> str:
 
 def digits(text: str) -> str:
     """A number without an exponent: 1e3 is 1000, 1.10 stays so."""
+    if text.isdigit():
+        return text
     number = Decimal(text)
     if abs(number.adjusted()) > LONGEST:
         return text
     shown = f"{number:f}"
     return shown if number else shown.removeprefix("-")
+
+
+DECODER = json.JSONDecoder(parse_int=digits, parse_float=digits)
