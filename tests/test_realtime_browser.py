@@ -483,6 +483,29 @@ def test_the_rate_is_exact_and_filters_by_keyboard(
     expect(page.locator("#filter")).to_have_value("type:ids")
 
 
+def test_the_rate_begins_with_the_minutes_before(page: Page, link: Connection) -> None:
+    save(link, 4, time=timezone.now() - timedelta(minutes=1))
+    open_live(page)
+    rate = page.locator("[data-graph=rate]")
+    expect(rate.get_by_role("button", name=re.compile("^log"))).to_be_visible()
+    rate.get_by_role("button", name="Enlarge").click()
+    figures = page.get_by_role("row", name=re.compile("^log")).get_by_role("cell")
+    expect(figures.last).to_have_text("4")
+
+
+def test_a_bar_of_the_ranking_filters(page: Page, link: Connection) -> None:
+    save(link, 3, src="203.0.113.9", rank=40)
+    save(link, 5, src="203.0.113.77", rank=20)
+    open_live(page)
+    bars = page.locator("[data-graph=top] .bar-button")
+    expect(bars).to_have_text([re.compile("113.9 40"), re.compile("113.77 20")])
+    page.get_by_label("Ordered").select_option("count")
+    expect(bars).to_have_text([re.compile("113.77 5"), re.compile("113.9 3")])
+    bars.last.press("Enter")
+    expect(page.locator("#filter")).to_have_value("ip:203.0.113.9")
+    expect(bars).to_have_text([re.compile("113.9 3")])
+
+
 def test_graphs_without_data_say_so_and_collapse(page: Page, link: Connection) -> None:
     open_live(page)
     expect(page.get_by_text("No flow seen yet")).to_be_visible()

@@ -3,12 +3,11 @@
 
 import { read, write } from "./live/address.js";
 import { FilterBox } from "./live/filter.js";
+import { Followed } from "./live/followed.js";
 import { GraphStrip } from "./live/strip.js";
 import { Grid } from "./live/grid.js";
 import { Peek } from "./live/peek.js";
 import { watchNetwork } from "./live/socket.js";
-import { Stream } from "./live/stream.js";
-import { TabStrip } from "./live/tabs.js";
 import { View } from "./live/view.js";
 import { Wall } from "./live/wall.js";
 import { EVENTS, usual } from "./parts/catalogue.js";
@@ -30,8 +29,6 @@ const socketUrl = location.origin.replace(/^http/, "ws") + socketPath;
 const url = (row) => (isEvent(row) ? eventUrl.replace("/0", `/${row.id}`) : null);
 const start = read(location.search, given("graphs"));
 
-const streams = [];
-let active = start.active;
 let cap = start.cap;
 
 // -- the parts
@@ -45,11 +42,20 @@ const peek = new Peek(part("peek"), {
   onChange: () => keepInUrl(),
 });
 const graphs = new GraphStrip(part("graphs"), part("graph-switch"), {
-  stream: () => streams[active],
+  stream: () => followed.front,
   onFilter: addTerm,
   onSwitch: () => keepOwn(),
 });
-const tabs = new TabStrip(part("tabs"), { pick, close: closeTab, add: addTab });
+const followed = new Followed(part("tabs"), socketUrl, {
+  cap: () => cap,
+  onNews: () => view.update(),
+  onFront(stream) {
+    view.show(stream);
+    graphs.draw();
+    changed();
+  },
+  onAdd: () => filter.focus(),
+});
 const wall = new Wall(page, (isOn) => {
   view.isWall = isOn;
   if (isOn) view.release();
@@ -73,84 +79,44 @@ function showColumns() {
 
 /** Keys of `data` of the rows that are there. */
 function knownKeys() {
-  const rows = streams[active].buffer.shown.slice(0, 500);
+  const rows = followed.front.buffer.shown.slice(0, 500);
   return [...new Set(rows.flatMap((row) => Object.keys(row.data ?? {})))].sort();
-}
-
-// -- streams and tabs
-
-function follow(settings) {
-  return new Stream(socketUrl, { ...settings, cap }, (stream) => {
-    if (stream === streams[active]) view.update();
-    else drawTabs();
-  });
-}
-
-let tabsDue = 0;
-
-function drawTabs() {
-  tabsDue ||= requestAnimationFrame(() => {
-    tabsDue = 0;
-    tabs.draw(streams, active);
-  });
-}
-
-function pick(place) {
-  if (!streams[place]) return;
-  active = place;
-  view.show(streams[active]);
-  graphs.draw();
-  changed();
-}
-
-function addTab(query = "") {
-  if (tabs.adder.disabled) return;
-  streams.push(follow({ q: query, flows: streams[active].flows, paused: false }));
-  pick(streams.length - 1);
-  filter.focus();
-}
-
-function closeTab(place = active) {
-  if (streams.length < 2) return;
-  const [closed] = streams.splice(place, 1);
-  closed.end();
-  pick(Math.min(active > place ? active - 1 : active, streams.length - 1));
 }
 
 // -- what the reader asks for
 
 function setFilter(query) {
   view.select(null);
-  streams[active].filter(query);
+  followed.front.filter(query);
   graphs.draw();
   changed();
 }
 
 function addTerm(term, how) {
-  setFilter(combined(streams[active].query, term, how));
+  setFilter(combined(followed.front.query, term, how));
 }
 
 function switchFlows() {
-  const stream = streams[active];
+  const stream = followed.front;
   stream.filter(stream.query, !stream.flows);
   changed();
 }
 
 function togglePause() {
-  const stream = streams[active];
+  const stream = followed.front;
   if (stream.paused) stream.resume();
   else stream.pause();
   changed();
 }
 
 function step(count) {
-  streams[active].step(count);
+  followed.front.step(count);
 }
 
 function setCap(count) {
   cap = count;
-  for (const stream of streams) stream.buffer.limit(cap);
-  grid.show(streams[active].buffer.shown);
+  for (const stream of followed.streams) stream.buffer.limit(cap);
+  grid.show(followed.front.buffer.shown);
   keepOwn();
 }
 
@@ -160,7 +126,7 @@ function keepOwn() {
 }
 
 function changed() {
-  const stream = streams[active];
+  const stream = followed.front;
   part("flows").setAttribute("aria-pressed", String(stream.flows));
   part("pause").setAttribute("aria-pressed", String(stream.paused));
   part("pause").firstChild.textContent = stream.paused ? "Resume " : "Pause ";
@@ -168,13 +134,14 @@ function changed() {
   part("cap").value = cap;
   part("wall-filter").textContent = stream.query || "All events";
   part("history").href = `${historyUrl}?${new URLSearchParams({ q: stream.query })}`;
-  drawTabs();
+  followed.draw();
   view.update();
   keepInUrl();
 }
 
 function keepInUrl() {
-  if (!streams.length) return;
+  if (!followed.front) return;
+  const { streams, active } = followed;
   const text = write({
     tabs: streams.map(({ query, flows, paused }) => ({ q: query, flows, paused })),
     active,
@@ -255,10 +222,10 @@ const KEYS = {
   " ": togglePause,
   n: () => step(1),
   N: () => step(grid.inSight()),
-  t: () => addTab(),
-  x: () => closeTab(),
-  "[": () => pick((active + streams.length - 1) % streams.length),
-  "]": () => pick((active + 1) % streams.length),
+  t: () => followed.add(),
+  x: () => followed.close(),
+  "[": () => followed.turn(-1),
+  "]": () => followed.turn(1),
   f: switchFlows,
   u: () => switchClock(),
   c: () => chooser.open(),
@@ -267,7 +234,7 @@ const KEYS = {
   Escape: leave,
   "?": () => openDialog(document.getElementById("keys")),
 };
-for (let place = 0; place < 6; place += 1) KEYS[place + 1] = () => pick(place);
+for (let place = 0; place < 6; place += 1) KEYS[place + 1] = () => followed.pick(place);
 connectKeys(KEYS);
 filter.input.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented) grid.root.focus();
@@ -280,9 +247,8 @@ onClock(() => {
   grid.setColumns(grid.names);
   if (peek.row) peek.draw(peek.row);
 });
-streams.push(...start.tabs.map(follow));
-watchNetwork(() => streams.map(({ socket }) => socket));
-view.show(streams[active]);
+followed.begin(start.tabs, start.active);
+watchNetwork(() => followed.streams.map(({ socket }) => socket));
 graphs.set(start.graphs);
 if (start.wall) wall.set(true);
 if (start.event) peek.openId(start.event);

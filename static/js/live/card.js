@@ -88,7 +88,7 @@ export class Card {
     });
     enlarge.addEventListener("click", () => this.enlarge());
     this.head = make("header", {}, make("h2", {}, kind.title), this.value, enlarge);
-    this.body = make("div", { class: "graph-body" });
+    this.body = make("div", { class: "graph-body", hidden: true });
     this.note = make("p", { class: "graph-note" }, "…");
     this.element = make(
       "article",

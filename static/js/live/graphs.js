@@ -101,6 +101,7 @@ export class Graphs {
     const { query } = this.stream();
     if (query !== this.query) this.refresh();
     this.query = query;
+    this.stream().loadPast();
     this.cards.get("rate").show(rateData(this.stream(), this.dimension));
   }
 

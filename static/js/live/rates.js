@@ -2,6 +2,7 @@
 // counts that every message carries.
 
 export const SECONDS = 300;
+const SEAM = 2; // seconds between what was counted and what is followed: not known
 
 export class Rates {
   constructor() {
@@ -10,15 +11,16 @@ export class Rates {
 
   clear() {
     this.kinds = { type: new Map(), class: new Map() };
-    this.since = null; // the first second that is known
+    this.gap = Infinity;
+    this.since = {}; // of each dimension, the first second that is known
   }
 
   /** `by` is a message's `{type: {"5": n}, class: {"3": n}}`; `now` its time. */
   add(now, by) {
     const second = Math.floor(new Date(now).getTime() / 1000);
     if (!Number.isFinite(second)) return;
-    this.since ??= second;
     for (const [dimension, counts] of Object.entries(by ?? {})) {
+      this.since[dimension] ??= second;
       for (const [kind, count] of Object.entries(counts)) {
         this.count(this.kinds[dimension], kind, second, count);
       }
@@ -36,18 +38,34 @@ export class Rates {
     }
   }
 
+  /** What came before the first message: a histogram of `/api/v1/overview` whose
+   *  values are types and whose step is a second. */
+  addPast({ start, series }, now = Date.now()) {
+    const first = Math.floor(new Date(start).getTime() / 1000);
+    const end = (this.since.type ?? Math.floor(now / 1000)) - SEAM;
+    for (const { value, counts } of series) {
+      const recent = this.kinds.type.get(String(value)) ?? [];
+      const past = counts.map((count, place) => [first + place, count]);
+      const known = past.filter(([second, count]) => count > 0 && second < end);
+      this.kinds.type.set(String(value), new Map([...known, ...recent]));
+    }
+    this.since.type = first;
+    this.gap = end;
+  }
+
   /** The seconds up to the last whole one, and the counts of every kind in them. */
   table(dimension, now = Date.now()) {
     const end = Math.floor(now / 1000);
     const times = Array.from({ length: SECONDS }, (_, place) => end - SECONDS + place);
     const rows = [...this.kinds[dimension]].map(([kind, seconds]) => {
-      return [kind, times.map((time) => seconds.get(time) ?? this.none(time))];
+      return [kind, times.map((time) => seconds.get(time) ?? this.none(dimension, time))];
     });
     return { times, rows: rows.filter(([, counts]) => counts.some(Boolean)) };
   }
 
   /** Nothing came, or nothing was known then. */
-  none(time) {
-    return this.since === null || time < this.since ? null : 0;
+  none(dimension, time) {
+    const isSeam = dimension === "type" && time >= this.gap && time < this.gap + SEAM;
+    return !isSeam && time >= (this.since[dimension] ?? Infinity) ? 0 : null;
   }
 }

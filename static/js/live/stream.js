@@ -2,7 +2,7 @@
 // page shows one of them, the others go on in the background.
 
 import { Buffer } from "./buffer.js";
-import { Rates } from "./rates.js";
+import { Rates, SECONDS } from "./rates.js";
 import { LiveSocket } from "./socket.js";
 
 const AT_ONCE = 500; // rows a message may bring; the server counts the rest
@@ -42,6 +42,7 @@ export class Stream {
     this.wrong = null; // {message, at}
     this.behind = 0;
     this.isLoading = true;
+    this.asksPast = false;
   }
 
   get paused() {
@@ -114,6 +115,15 @@ export class Stream {
     this.changed();
   }
 
+  /** The counts of the minutes before, for the graph; exact or not at all. */
+  async loadPast() {
+    if (this.asksPast || this.flows || this.status !== "live") return;
+    this.asksPast = true;
+    const { query } = this;
+    const past = await counted(query);
+    if (past && query === this.query && !this.flows) this.rates.addPast(past);
+  }
+
   // -- what the reader does
 
   filter(query, flows = this.flows) {
@@ -146,13 +156,36 @@ export class Stream {
   }
 }
 
+async function answerOf(address) {
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** How many of each type in each of the last seconds; null where only a guess is had. */
+async function counted(query) {
+  const end = new Date();
+  end.setMilliseconds(0); // so that the buckets are whole seconds
+  const asked = new URLSearchParams({
+    q: query,
+    start: new Date(end - SECONDS * 1000).toISOString(),
+    end: end.toISOString(),
+    by: "type",
+    buckets: SECONDS,
+    fields: "",
+    exact: 1,
+    stream: 0,
+  });
+  const found = await answerOf(`/api/v1/overview?${asked}`);
+  const isExact = found?.done && !found.estimated && found.histogram?.step === 1;
+  return isExact ? found.histogram : null;
+}
+
 /** The newest rows of a table; none when they cannot be had. */
 async function older(table, query) {
   const asked = new URLSearchParams({ q: query, limit: OLDER });
-  try {
-    const answer = await fetch(`/api/v1/${table}?${asked}`);
-    return answer.ok ? (await answer.json()).results : [];
-  } catch {
-    return [];
-  }
+  return (await answerOf(`/api/v1/${table}?${asked}`))?.results ?? [];
 }
