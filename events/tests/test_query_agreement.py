@@ -100,6 +100,7 @@ FLOW_ROWS: list[dict[str, Any]] = [
         "sensor": n % 3 + 1,
         "inbound": at([None, True, False], n),
         "data": at(DATA, n),
+        "received": NOON + timedelta(seconds=n),
         "start": NOON - n * timedelta(minutes=37),
         "end": NOON - n * timedelta(minutes=36, milliseconds=n),
     }
@@ -168,7 +169,7 @@ user:100%|ip:10.0.0.1|-ip:10.0.0.0/8|src:::/0|src:0.0.0.0/0|port:443|port:>442
 src:10.0.0.1..10.1.0.0|src:..::5|src:10.0.0.2..|-src:::1..::9|src:(::1, 10.1.*)
 -dport>22|rank:<0|severity:<=err|-severity:*|type:modsec*|sensor:s-0|sensor:S-0.acme
 type:(ids, log, 7)|port:1..442|-port:1..442|rank:[0 TO *]|rank:{0 TO 100}
-class:1..2|-class:*|direction:inbound|-direction:inbound|inbound:no|direction:*
+class:1..2|-class:*|direction:inbound|-direction:inbound|inbound:no|direction:*|received:<2026-03-04T12:01
 -domain:acme|domain:nowhere|domain:?ome|sensor:S*.h?me|pid>5|a OR -(user:a rank:0)
 -(host:x user:y)|-(host:x OR user:y)||text:*|-text:*|proto:(tcp, "u dp", u*)
 data.k:*|-data.k:*|data.k:abc|data.k:A*|data.k:true|data.k:3|data.k:20|data.k:0.0
