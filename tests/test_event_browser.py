@@ -168,6 +168,19 @@ def test_pinned_with_a_key(link: Connection, page: Page) -> None:
     expect(page.get_by_label("Note on event 2")).to_have_value("why")
 
 
+def test_a_pin_is_read_on_a_telephone(link: Connection, page: Page) -> None:
+    save_three(link)
+    visit(page, "/events/2")
+    page.get_by_role("button", name="Pin", exact=True).click()
+    page.set_viewport_size({"width": 420, "height": 800})
+    visit(page, "/pins")
+    note = page.get_by_label("Note on event 2").bounding_box()
+    unpin = page.get_by_role("button", name="Unpin").bounding_box()
+    assert note is not None and unpin is not None
+    assert unpin["x"] >= note["x"] + note["width"] or unpin["y"] > note["y"] + 20
+    assert unpin["x"] + unpin["width"] <= 420
+
+
 def test_without_a_script_the_page_is_whole(
     link: Connection, page: Page, chromium: Any, live_server_url: str
 ) -> None:
