@@ -70,12 +70,10 @@ export class Options {
   }
 }
 
-const KINDS = { mend: "mend", field: "field", value: "value", word: "word", past: "past" };
-
 function item({ label, about, kind }) {
   return make(
     "li",
-    { role: "option", id: freshId("option"), "aria-selected": "false", "data-kind": KINDS[kind] },
+    { role: "option", id: freshId("option"), "aria-selected": "false", "data-kind": kind },
     make("code", {}, visible(label)),
     make("span", { class: "about" }, visible(about)),
   );
