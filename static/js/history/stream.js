@@ -26,13 +26,19 @@ async function* lines(body) {
   yield rest;
 }
 
+/** What goes wrong after the first line can only be said in another line. */
+function checked(value) {
+  if (typeof value.error === "string") throw new Refused(value.error);
+  return value;
+}
+
 /** Calls `show(value)` for each line. Refused when the server says no; an aborted
  *  signal ends it without an error. */
 export async function read(address, show, signal) {
   try {
     const response = await fetch(address, { signal });
     if (!response.ok) throw await refusal(response);
-    for await (const line of lines(response.body)) if (line) show(JSON.parse(line));
+    for await (const line of lines(response.body)) if (line) show(checked(JSON.parse(line)));
   } catch (error) {
     if (signal?.aborted) return;
     throw error instanceof Refused ? error : new Refused("The connection was lost.");
