@@ -88,9 +88,10 @@ def hours(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     names = counted(table)
     hour = since(table, HOUR).cast(pl.Int32).alias("hour")
     base = frame.select(hour, "sensor", *names)
-    cells = base.partition_by(CELL) if base.select(CELL).n_unique() <= FEW else []
-    if cells:
-        return pl.concat(of_cell(cell, names) for cell in cells)
+    cells = base.select(CELL).n_unique()
+    if cells <= FEW:
+        parts = base.partition_by(CELL) if cells > 1 else [base]
+        return pl.concat(of_cell(part, names) for part in parts)
     return pl.concat(of_cells(base, name) for name in ("", *names))
 
 

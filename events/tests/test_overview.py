@@ -13,7 +13,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from conftest import clear_store
-from events import counts, state, store
+from events import counts, retention, state, store
 from events.database import Connection
 from events.overview import reading, run
 from events.overview.asked import Asked, Overview
@@ -21,6 +21,7 @@ from events.overview.fields import BANDS, FACETS, names
 from events.overview.kept import band
 from events.overview.steps import steps
 from events.query import parse
+from events.segments import Keep
 from events.stopping import Stop, Stopped
 from events.store import Origin
 from events.tables import EVENTS, FLOWS, Table
@@ -277,6 +278,22 @@ def test_segments_from_before_the_counts_are_read(link: Connection) -> None:
     link.execute("DELETE FROM counts WHERE segment = 'events_1'")
     link.execute("UPDATE segments SET counted = false WHERE name = 'events_1'")
     assert last(asked())["total"] == 30
+
+
+def test_what_retention_drops_meanwhile_is_not_counted(
+    link: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "LITTLE", 3)
+    row = {"sensor": 1, "type": 1, "rank": 0, "cls": None, "micros": 0}
+    stored(link, [row | {"minutes": minute} for minute in range(30)])
+    for query in ("", "rank:0"):
+        answer = run.lines(asked(query, start=NOON + timedelta(minutes=5), exact=True))
+        assert next(answer)["done"] is False
+        keep = Keep(60, 1 << 40, 12)
+        dropped = retention.drop_due(link, EVENTS, keep, NOON + timedelta(days=9))
+        assert dropped == ([] if query else ["events_1", "events_13"])
+        *_, end = answer
+        assert (end["total"], end["done"]) == (6, True)
 
 
 def test_text_in_two_cases_is_one_value(link: Connection) -> None:
