@@ -167,7 +167,7 @@ class Reading:
 
 
 def smaller(part: Part) -> Iterable[Part]:
-    return part.halves() if part.high - part.low > TICK else (part,)
+    return part.pieces() if part.high - part.low > TICK else (part,)
 
 
 def statement(part: Part, condition: Fragment, limit: int) -> Fragment:
