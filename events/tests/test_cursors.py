@@ -1,12 +1,22 @@
 """The cursor of a page, which comes back from anywhere."""
 
+import base64
+import json
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.cursors import LAST_ID, Cursor, CursorError, decode
+from events.cursors import (
+    BY_COLUMN,
+    LAST_ID,
+    LAYOUT,
+    Cursor,
+    CursorError,
+    Unfinished,
+    decode,
+)
 
 
 @given(
@@ -30,3 +40,37 @@ def test_any_other_text_is_refused(text: str) -> None:
 def test_broken_cursors(text: str) -> None:
     with pytest.raises(CursorError):
         decode(text)
+
+
+KEYS = st.none() | st.integers(-LAST_ID, LAST_ID) | st.text(max_size=20)
+
+
+@given(KEYS, st.lists(st.integers(0, LAST_ID), max_size=5), st.booleans())
+def test_a_cursor_of_a_column_comes_back_or_is_refused(
+    key: str | int | None, kept: list[int], first: bool
+) -> None:
+    left = Unfinished(datetime(2026, 3, 4, tzinfo=UTC), tuple(kept), first)
+    cursor = Cursor(left.reached, 7, "-src", key, left)
+    if isinstance(key, str) and "\0" in key:
+        with pytest.raises(CursorError):
+            decode(cursor.encode())
+    else:
+        assert decode(cursor.encode()) == cursor
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_json_that_no_cursor_has_is_refused(value: object) -> None:
+    packed = LAYOUT.pack(BY_COLUMN, 0, 1) + json.dumps(value).encode()
+    try:
+        decode(base64.urlsafe_b64encode(packed).decode())
+    except CursorError as error:
+        assert "not one that this server gave" in str(error)
+    else:
+        raise AssertionError(value)

@@ -220,3 +220,30 @@ def test_a_page_can_be_stopped_between_steps(link: Connection, settings: Any) ->
     steps.close()
     with pools.readers().connection() as free:
         assert free.info.transaction_status == 0
+
+
+HOSTILE: list[tuple[str, cursors.Key]] = [
+    ("src", "'; DROP TABLE events"),
+    ("src", "fe80::1%eth0"),
+    ("src", 5),
+    ("rank", "5"),
+    ("host", 5),
+    ("received", 9 * 10**18),
+]
+
+
+@pytest.mark.parametrize(("column", "key"), HOSTILE)
+def test_a_cursor_whose_key_is_no_value_of_the_column_is_refused(
+    link: Connection, column: str, key: cursors.Key
+) -> None:
+    store.save(link, Origin("t", 0, 0), events=frames.events(1))
+    text = cursors.Cursor(NOON, 1, column, key).encode()
+    with pytest.raises(CursorError, match="does not fit"):
+        search.run(
+            Search(
+                parse(""),
+                SCOPE,
+                after=cursors.decode(text),
+                sort=Sort(column, descending=False),
+            )
+        )
