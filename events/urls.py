@@ -3,7 +3,7 @@ from django.urls import URLPattern, path
 from events.api import addresses, around, health, listing, nearest, overview, searches
 from events.api import pins as api_pins
 from events.api import query as api_query
-from events.views import event, history, pins, realtime
+from events.views import event, history, pins, realtime, reports
 
 urlpatterns: list[URLPattern] = [
     path("", realtime.realtime, name="realtime"),
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("events/<int:number>", event.event, name="event"),
     path("pins", pins.listed, name="pins"),
     path("pins/<int:number>", pins.changed, name="pin"),
+    path("reports", reports.listed, name="reports"),
+    path("reports/<int:pk>", reports.one, name="report"),
+    path("reports/<int:pk>/file", reports.file, name="report-file"),
+    path("reports/<int:pk>/delete", reports.deleted, name="report-delete"),
     path("api/v1/overview", overview.overview, name="api-overview"),
     path("api/v1/groups", overview.grouped, name="api-groups"),
     path("api/v1/top", overview.top, name="api-top"),

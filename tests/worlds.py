@@ -8,7 +8,7 @@ import polars as pl
 from django.db import models
 
 from events import database, pins, schema, store
-from events.models import EventState, Pin, SavedSearch
+from events.models import EventState, Pin, Report, SavedSearch
 from exporters.models import Destination, Download
 from sensors import audit
 from sensors.models import ApiToken, Domain, Membership, Role, Sensor, Source, User
@@ -31,6 +31,7 @@ class World:
     token: ApiToken | None = None
     search: SavedSearch | None = None
     download: Download | None = None
+    report: Report | None = None
     event: int = 0
     flow: str = ""
     ip: str = "10.0.0.1"  # in the events of every world
@@ -54,6 +55,7 @@ class World:
             Pin.objects.filter(user__in=self.people.values()),
             SavedSearch.objects.filter(shared=self.domain),
             Download.objects.filter(user__in=self.people.values()),
+            Report.objects.filter(domain=self.domain),
         ]
         return [list(found.values()) for found in belongings]
 
@@ -84,6 +86,7 @@ def make(name: str, secret: str, peer: str) -> World:
         user=world.user, page="history", name=f"{secret} search", shared=domain,
         address=f"q={secret}",
     )  # fmt: skip
+    world.report = report_of(world, secret)
     world.download = Download.objects.create(
         user=world.user, kind="csv", table="events", query=secret
     )
@@ -91,6 +94,20 @@ def make(name: str, secret: str, peer: str) -> World:
     store_one_each(world, name, secret, peer)
     pins.keep(world.user, world.event, f"{secret} noted")
     return world
+
+
+GONE = '"src": null, "sport": null, "dst": null, "dport": null'
+
+
+def report_of(world: World, secret: str) -> Report:
+    now = datetime.now(UTC)
+    return Report.objects.create(
+        by=f"{secret}-author", at=now, start=now, end=now, title=f"{secret} report",
+        table="events", query=secret, reading=secret, sensors=[world.sensor.pk],
+        domain=world.domain, total=0, estimated=False,
+        rows=f'[{{{GONE}, "message": "{secret}"}}]',
+        figures='{"facets": {}, "histogram": {"series": []}}',
+    )  # fmt: skip
 
 
 def store_one_each(world: World, name: str, secret: str, peer: str) -> None:

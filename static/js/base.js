@@ -30,6 +30,7 @@ const PARTS = {
   "[data-query-box]": () => import("./parts/querybox.js"),
   "[data-searches]": () => import("./parts/searches.js"),
   "[data-downloads]": () => import("./parts/download.js"),
+  "[data-report-address]": () => import("./parts/report.js"),
 };
 
 async function startPage() {
