@@ -208,6 +208,7 @@ def test_which_facets_are_shown_is_kept(page: Page, link: Connection) -> None:
     page.get_by_label("Choose facets").click()
     page.get_by_role("checkbox", name="Protocol").check()
     page.get_by_role("checkbox", name="User").uncheck()
+    keys(page, "Escape")
     page.get_by_role("button", name="Sensor", exact=True).click()
     page.get_by_role("button", name="Hide facets").click()
     expect(page.locator("[data-facets]")).to_be_hidden()
