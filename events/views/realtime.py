@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from events.query.fields import FIELDS
 from events.views.opening import opens_default
 from sensors import access, preferences
+from sensors.views.session import user_of
 
 CAPS = (1_000, 5_000, 10_000)  # rows that the page keeps
 PREFERENCES = ("columns.realtime", "clock", "graphs", "queries")
@@ -23,7 +24,7 @@ def realtime(request: HttpRequest) -> HttpResponse:
         "fields": FIELDS.values(),
         "log_host": urlsplit(f"//{request.get_host()}").hostname,
         "log_port": settings.SYSLOG_PORT,
-        "preferences": preferences.some(request.user, PREFERENCES),
+        "preferences": preferences.some(user_of(request), PREFERENCES),
         "sees_nothing": not access.scope(request.user),
     }
     return render(request, "events/realtime.html", context)
