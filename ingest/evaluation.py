@@ -13,9 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from ingest import actions, zones
+from ingest import actions, parsers, zones
 from ingest.framing import Decoder
 from ingest.lines import LINES
+from ingest.parsers.format import Format
 from ingest.pipeline import prepare
 from sensors.routing import Route, Routes
 
@@ -47,28 +48,37 @@ class Setting:
     year: int | None = None
 
 
-def objects(lines: Iterable[bytes], setting: Setting) -> Iterator[dict[str, Any]]:
+def objects(
+    lines: Iterable[bytes],
+    setting: Setting,
+    contents: tuple[Format, ...] = parsers.CONTENTS,
+) -> Iterator[dict[str, Any]]:
     """One object per line, in order."""
-    rest = iter(lines)
+    rest, where = iter(lines), routes(setting)
     while batch := list(islice(rest, BATCH)):
-        events = prepare(frame(batch, setting), routes(setting), None, setting.year)
-        yield from map(as_object, events.events.iter_rows(named=True))
+        made = prepare(frame(batch, setting), where, None, setting.year, contents)
+        yield from map(as_object, made.events.iter_rows(named=True))
 
 
 def cases(texts: Iterable[str], setting: Setting) -> Iterator[dict[str, Any]]:
     """One object per case `{"id", "raw" or "raw_b64" or "raw_gen"}`; WrongCase."""
-    rest = (case(at, text) for at, text in enumerate(texts, 1) if text.strip())
+    rest = known(texts)
     while batch := list(islice(rest, BATCH)):
         found = objects([line for _, line in batch], setting)
-        for (name, line), one in zip(batch, found, strict=True):
-            yield {"id": name, **one, "frames": frames(line)}
+        for (case, line), one in zip(batch, found, strict=True):
+            yield {"id": case["id"], **one, "frames": frames(line)}
 
 
-def case(at: int, text: str) -> tuple[Any, bytes]:
-    """The id and the bytes of a case that stands in line `at`."""
+def known(texts: Iterable[str]) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Each case and its bytes; WrongCase."""
+    return (case(at, text) for at, text in enumerate(texts, 1) if text.strip())
+
+
+def case(at: int, text: str) -> tuple[dict[str, Any], bytes]:
+    """The case that stands in line `at`, and its bytes."""
     try:
         one = json.loads(text)
-        return one["id"], raw(one)
+        return {"id": one["id"]} | one, raw(one)
     except (ValueError, LookupError, TypeError, AttributeError):
         raise WrongCase(
             f"Line {at} is no case: an object with id and raw, raw_b64 or raw_gen."

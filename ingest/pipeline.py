@@ -23,6 +23,7 @@ from ingest import (
     timestamps,
 )
 from ingest.parsers import chain
+from ingest.parsers.format import Format
 from sensors.routing import Route, Routes
 
 RETENTION = timedelta(days=90)
@@ -42,6 +43,7 @@ def prepare(
     routes: Routes,
     retention: timedelta | None = RETENTION,
     year: int | None = None,
+    contents: tuple[Format, ...] = parsers.CONTENTS,
 ) -> Prepared:
     """Events of journal lines (the columns of ARCHITECTURE.md, Journal).
 
@@ -50,7 +52,8 @@ def prepare(
     """
     routed, distinct = origins.attach(lines, routes)
     kept = routed.filter("enabled").with_row_index("row")
-    return Prepared(events(kept, distinct, retention, year), origins.tallies(routed))
+    made = events(kept, distinct, retention, year, contents)
+    return Prepared(made, origins.tallies(routed))
 
 
 def events(
@@ -58,10 +61,11 @@ def events(
     routes: list[Route],
     retention: timedelta | None,
     year: int | None,
+    contents: tuple[Format, ...],
 ) -> pl.DataFrame:
     frame = text.decode(lines)
     frame = chain.first(frame, parsers.HEADERS)
-    frame = chain.refine(frame, parsers.CONTENTS)
+    frame = chain.refine(frame, contents)
     frame = inner.add(frame)
     frame = dated.add(frame)
     frame = timestamps.resolve(frame, retention, year)

@@ -38,6 +38,39 @@ def test_cases_keep_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found[0]["verdict"] == "denied"
 
 
+def table(monkeypatch: pytest.MonkeyPatch, text: bytes, *options: str) -> list[str]:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text), "utf-8"))
+    out = io.StringIO()
+    call_command("parse", "--report", *options, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_the_report_counts_what_lines_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"<34>Oct 11 22:14:15 mail su[7]: hi from 192.0.2.1\n<13>su: x\nplain\n"
+    head, first, second, total = table(monkeypatch, text)
+    assert head.split() == [
+        *("format", "device", "lines", "header", "host", "time", "facts"),
+        *("expected", "right", "alone"),
+    ]
+    assert first.split() == ["-", "su", "2", "2", "1", "1", "1", "0", "0", "0"]
+    assert second.split() == ["-", "-", "1", "0", "0", "0", "0", "0", "0", "0"]
+    assert total.split()[3] == "3"
+
+
+def test_the_report_says_what_is_found_without_formats(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = {
+        "id": "a",
+        "format": "cef",
+        "device": "wall",
+        "raw": "CEF:0|Acme|Wall|1|7|x|3|src=10.0.0.1 cs1Label=user id cs1=eve suser=x",
+        "expect": {"src_ip": "10.0.0.1", "user": "x", "app": "not a fact"},
+    }
+    _, row, _ = table(monkeypatch, json.dumps(case).encode(), "--jsonl")
+    assert row.split() == ["cef", "wall", "1", "0", "0", "0", "1", "2", "2", "2"]
+
+
 WRONG = [b"garbage", b'{"id": 1}', b'{"raw": "x"}', b"[]", b'{"id": 1, "raw_b64": "x"}']
 
 
