@@ -210,7 +210,8 @@ def test_which_facets_are_shown_is_kept(page: Page, link: Connection) -> None:
     page.get_by_role("checkbox", name="User").uncheck()
     keys(page, "Escape")
     page.get_by_role("button", name="Sensor", exact=True).click()
-    page.get_by_role("button", name="Hide facets").click()
+    with page.expect_response("**/preferences/facets"):
+        page.get_by_role("button", name="Hide facets").click()
     expect(page.locator("[data-facets]")).to_be_hidden()
     visit(page, "/history")
     expect(page.locator("[data-facets]")).to_be_hidden()
@@ -392,10 +393,10 @@ def test_times_are_in_the_zone_or_in_utc(page: Page, link: Connection) -> None:
     time = timezone.now().replace(microsecond=123_000) - HOUR
     save(link, time=time)
     opened(page)
-    page.get_by_role("button", name="Times in Europe/Berlin").click()
     clock = rows(page).locator(".clock")
+    with page.expect_response("**/preferences/clock"):
+        page.get_by_role("button", name="Times in Europe/Berlin").click()
     expect(clock).to_have_text(f"{time.astimezone(UTC):%H:%M:%S}.123")
-    page.wait_for_timeout(700)  # until the choice was sent
     opened(page)
     expect(clock).to_have_text(f"{time.astimezone(UTC):%H:%M:%S}.123")
     until = page.locator("#when").input_value()[-8:-3]
