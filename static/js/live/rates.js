@@ -53,9 +53,10 @@ export class Rates {
     this.gap = end;
   }
 
-  /** The seconds up to the last whole one, and the counts of every kind in them. */
+  /** The seconds up to the last that is known whole (the newest rows are on their way),
+   *  and the counts of every kind in them. */
   table(dimension, now = Date.now()) {
-    const end = Math.floor(now / 1000);
+    const end = Math.floor(now / 1000) - 1;
     const times = Array.from({ length: SECONDS }, (_, place) => end - SECONDS + place);
     const rows = [...this.kinds[dimension]].map(([kind, seconds]) => {
       return [kind, times.map((time) => seconds.get(time) ?? this.none(dimension, time))];
