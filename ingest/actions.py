@@ -1,47 +1,138 @@
 """What a device did: the word that it uses, and the verdict that the word means."""
 
+import re
+from functools import lru_cache
+
 import polars as pl
 
 from ingest import keys, spread
 
 KEY = (
-    r"(?:^|[^a-z0-9])(?:action|act|fw_action|disposition|verdict|device[_ ]?action"
-    r"|event[_ ]?action|utmaction|action[_ ]?taken)[\"']?(?: = |=|\s?:\s?)"
-    r"(?:\"([^\"]+)\"|'([^']+)'|([^\s\"',;|&\])}]+))"
+    r"(?:^|[^a-z0-9\-&?])(?:action|act|fw_action|disposition|verdict|device[_ ]?action"
+    r"|event[_ ]?action|utmaction|action[_ ]?taken|(?:actual|rule|fw|final) ?action"
+    r"|accesscontrolruleaction)"
+    r"(?:\\?[\"'])?(?: = |=|\s?:\s?)"
+    r"(?:(?:\\?\"){1,2}([^\"\\\s,;][^\"\\]*)|'([^']+)'|([a-z][a-z ]{1,40})(?:[,;|]|$)"
+    r"|([^\s\"',;|&\])}:\\]+))"
+)
+NONE = r"^(?:-+|n/?a|unknown|null|\(null\))$"
+# What is a state is the action of mail servers, a kind that of Sophos' firewalls.
+STATUS = (
+    r"(?:^|[ ,])(?:status=(sent|bounced|deferred|expired|undeliverable)"
+    r"|log_subtype=\"(allowed|denied|drop(?:ped)?|alert|detect(?:ed)?|virus|clean|warned"
+    r"|(?:probable |outbound )?spam|malware)\")"
 )
 WORDS = (
-    r"(?:^|[^a-z0-9_\-./])(accept(?:ed)?|allow(?:ed)?|permit(?:ted)?|pass(?:ed)?"
-    r"|den(?:y|ied)|block(?:ed)?|drop(?:ped)?|reject(?:ed)?|discard(?:ed)?)"
-    r"(?:[^a-z0-9_\-]|$)"
+    r"(?:^|[^a-z0-9_\-./]|est-|tcp_)(not (?:allowed|permitted|accepted)"
+    r"|accept(?:ed)?|allow(?:ed)?|permit(?:ted)?|pass(?:ed)?|den(?:y|ied)|block(?:ed)?|drop(?:ped)?|reject(?:ed)?"
+    r"|discard(?:ed)?|refused|quarantined?)(?:[^a-z0-9_\-]|$|/[0-9]{3} )"
 )
 SOME = ["accept", "allow", "permit", "pass ", "passed", "pass,", "deny", "denied"]
-SOME += ["block", "drop", "reject", "discard"]
+SOME += ["block", "drop", "reject", "discard", "refused", "quarantine", "pass;"]
+# The rule's name that netfilter puts first: `[lan-in-D]IN=`, `DROP_INPUT: IN=`.
+PREFIX = (
+    r"(?:^|[^a-z])(drop(?:ped)?|den(?:y|ied)|reject(?:ed)?|block(?:ed)?|accept(?:ed)?"
+    r"|allow(?:ed)?|permit|pass)(?:[^a-z].*)?\bin="
+)
+LETTER = r"-([adr])\]in="
+LETTERS = {"a": "accept", "d": "drop", "r": "reject"}
+# Message classes, by the name of the class or by the word that begins the message.
+CLASSES = (
+    r"(?:^|[^a-z])(?:(dhcp(?:discover|offer|request|ack|nak|inform|release|decline"
+    r"|expire))|(?:rt_flow|apptrack)_(session_(?:create|close|deny|vol_update))"
+    r"|((?:dis)?connect) (?:from|to) |(log(?:in|out)_error)|(accessed) url"
+    r"|requested (?:asa )?to (bypass|reset|drop)"
+    r"|[a-z]+(?:_[a-z]+)*_(permitted|blocked|denied|dropped)(?:_mt)?(?: |$))"
+)
+CLASS_HINTS = ["dhcp[a-z]", "_session_", "connect (?:from|to) ", "log(?:in|out)_error"]
+CLASS_HINTS += ["quested (?:asa )?to ", "accessed url", "_(?:permit|block|deni|dropp)"]
+# Log-ins: `authentication failed`, `Failed password`, `login successful`.
+LOG_IN = (
+    r"(?:(?:authentication|authorization|accounting|log[io]n|password|auth) "
+    r"(?:attempt |was |is |has )?"
+    r"(fail(?:ed|ure)|rejected|unsuccessful|denied|success(?:ful)?|succeeded|accepted)"
+    r"|(?:^|[^a-z])(failed|invalid|accepted|successful) (?:password|publickey|log[io]n"
+    r"|authentication|none|keyboard-interactive)|type=(log(?:in|out))(?:[^a-z]|$)"
+    r"|status=\"?(fail(?:ed|ure)?)(?:[^a-z]|$))"
+)
+LOG_INS = ["auth", "login", "logon", "failed ", "password ", 'status="?fail']
 KEYS = ["action", "act", "disposition", "verdict", "taken"]
 
-ALLOWED = ["accept", "allow", "permit", "pass", "start", "success", "passthrough"]
-ALLOWED += ["alert", "detect", "sent", "forward", "build", "built", "connect"]
+ALLOWED = ["accept", "allow", "permit", "pass", "start", "success", "alert", "detect"]
+ALLOWED += ["sent", "forward", "build", "built", "connect", "create", "exempt", "warn"]
+ALLOWED += ["cache", "lease", "assign", "renew", "grant", "clean", "monitor", "vol"]
+ALLOWED += ["bypass", "would", "succeed", "accessed", "dns"]
 DENIED = ["deny", "denied", "block", "drop", "reject", "discard", "reset", "refuse"]
-DENIED += ["fail", "failed", "failure", "invalid", "quarantine", "prevent", "close"]
+DENIED += ["fail", "invalid", "quarantine", "prevent", "close", "denies", "unsuccess"]
+DENIED += ["nak", "error", "challenged", "blacklist", "virus", "forbid", "terminat"]
+DENIED += ["spam", "malware"]
+# A session that ends had been let through; elsewhere `close` is an end by force.
+EXACTLY = {"session_close": "allowed"}
+WORD = re.compile("[a-z]+")
 
 
 def find(rows: pl.DataFrame) -> pl.Series:
-    """The action (lower case) of each row: by a key, else by a word."""
-    found = spread.nothing(len(rows), pl.String)
-    worded = rows.filter(keys.words(rows["lower"], SOME))
-    if len(worded):
-        words = worded["lower"].str.extract(WORDS, 1)
-        found = spread.over(found, worded["row"], words)
-    keyed = rows.filter(keys.present(rows["lower"], KEYS))
-    if len(keyed):
-        found = spread.over(found, keyed["row"], keys.value(keyed["lower"], KEY))
+    """The action (lower case) of each row; the last of these ways counts most."""
+    lower, found = rows["lower"], spread.nothing(len(rows), pl.String)
+    for hint, read in (
+        (keys.words(lower, LOG_INS), log_in),
+        (keys.words(lower, CLASS_HINTS), classed),
+        (keys.words(lower, SOME), worded),
+        (lower.str.contains(" in=| in:|]in=", literal=False), prefixed),
+        (keys.words(lower, ["status=", "log_subtype="]), status),
+        (keys.present(lower, KEYS), keyed),
+    ):
+        if hint.any():
+            words = read(lower.filter(hint))
+            found = spread.over(found, rows["row"].filter(hint), words)
     return found
 
 
+def log_in(lower: pl.Series) -> pl.Series:
+    return keys.value(lower, LOG_IN)
+
+
+def classed(lower: pl.Series) -> pl.Series:
+    return keys.value(lower, CLASSES)
+
+
+def worded(lower: pl.Series) -> pl.Series:
+    return lower.str.extract(WORDS, 1)
+
+
+def prefixed(lower: pl.Series) -> pl.Series:
+    letter = lower.str.extract(LETTER, 1).replace(LETTERS)
+    return pl.select(pl.coalesce(letter, lower.str.extract(PREFIX, 1))).to_series()
+
+
+def status(lower: pl.Series) -> pl.Series:
+    return keys.value(lower, STATUS)
+
+
+def keyed(lower: pl.Series) -> pl.Series:
+    found = keys.value(lower, KEY).str.strip_chars()
+    none = found.str.contains(NONE).fill_null(True)
+    return found.zip_with(~none, spread.nothing(len(found), pl.String))
+
+
+@lru_cache(maxsize=10_000)
 def verdict(action: str | None) -> str | None:
-    """`allowed`, `denied` or None: what the action means for a connection."""
-    word = (action or "").lower()
-    if any(word.startswith(stem) for stem in DENIED):
-        return "denied"
-    if any(word.startswith(stem) for stem in ALLOWED):
-        return "allowed"
+    """`allowed`, `denied` or None: what the action means for a connection.
+
+    Of several words the first that means something counts: `alert`, `not blocked`.
+    """
+    named = (action or "").lower()
+    if named in EXACTLY:
+        return EXACTLY[named]
+    words = WORD.findall(named)
+    meant = next(filter(None, map(meaning, words)), None)
+    if meant and words[0] in ("not", "non", "un"):
+        return "denied" if meant == "allowed" else "allowed"
+    return meant
+
+
+def meaning(word: str) -> str | None:
+    for verdict, stems in (("denied", DENIED), ("allowed", ALLOWED)):
+        if word.startswith(tuple(stems)):
+            return verdict
     return None

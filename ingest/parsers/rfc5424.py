@@ -62,7 +62,7 @@ def columns(read: pl.DataFrame) -> pl.DataFrame:
     frame = priority.read(read).select(
         "head",
         "sd",
-        more="sd",
+        more=pl.concat_str("msgid", "sd", separator=" ", ignore_nulls=True),
         message=pl.col("text").str.strip_prefix(pl.col("head")),
         stamp=named("stamp"),
         host=named("host"),

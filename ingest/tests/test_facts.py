@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest import actions
 from ingest.tests.parsing import event
 
 HEAD = "<13>Jul 26 11:59:58 box app: "
@@ -144,6 +145,23 @@ USERS = {
     "User root@192.0.2.1 logged out": "root",
     '192.0.2.1 - kate [26/Jul/2026:11:59:58 +0000] "GET /"': "kate",
     '192.0.2.1 - - [26/Jul/2026:11:59:58 +0000] "GET /"': None,
+    "session opened for user root by leo(uid=1000)": "leo",
+    "Failed authentication attempt for mia from 192.0.2.1:4711: bad": "mia",
+    "authentication failed for [nina], account not found": "nina",
+    "%SYS-5-CONFIG_I: Configured from console by olga on vty1 (192.0.2.1)": "olga",
+    "built for outside:192.0.2.1/80(LOCAL\\CORP\\paul) to inside": "CORP\\paul",
+    "2026-07-26 [quinn]: Logout - - ip=192.0.2.1": "quinn",
+    "AdminName=rosa, reason=x": "rosa",
+    'administrator:"sam"; x:"y"': "sam",
+    'user=""tina"" group=""x""': "tina",
+    'user="" group="x"': None,
+    'dn="uid=uma,ou=people,dc=example"': "uma",
+    "SSH session was opened for 'vera@192.0.2.1'.": "vera",
+    "[192.0.2.1] wendy(REALM)[ROLE] - logged in": "wendy",
+    "(xena) CMD (run-parts)": "xena",
+    "User unknown, user 'yves' added": "yves",
+    'User \\"zoe\\" logged in': "zoe",
+    "submission-login: Remote closed connection": None,
     '"user": {"name": "x"}': None,
     "user unknown": None,
     "no user name given": None,
@@ -164,9 +182,41 @@ ACTIONS = {
     "[UFW BLOCK] IN=eth0": "block",
     "access-list permitted tcp": "permitted",
     "Accepted password for root": "accepted",
-    "Failed password for root": None,
+    "Failed password for root": "failed",
+    "Login succeeded for bob": "succeeded",
     "the dropbox client": None,
+    "Actual action: Left alone, Requested action: x": "left alone",
+    'fw_action="NA"': None,
+    "GET /?action=list&x=1": None,
+    "to=<a@example.net>, status=sent (ok)": "sent",
+    "DHCPACK on 10.0.0.1 to 00:11:22:33:44:55": "dhcpack",
+    "disconnect from mail[192.0.2.1]": "disconnect",
+    "[lan-in-default-D]IN=eth0 OUT= SRC=192.0.2.1": "drop",
+    "iptables DROP_INPUT: IN=eth0 OUT= SRC=192.0.2.1": "drop",
+    "access-list a est-allowed tcp": "allowed",
+    "TCP_DENIED/407 3980 GET": "denied",
+    "Access not allowed": "not allowed",
+    "requested ASA to bypass further": "bypass",
 }
+
+VERDICTS = {
+    "deny": "denied",
+    "dropped": "denied",
+    "permit": "allowed",
+    "not blocked": "allowed",
+    "not allowed": "denied",
+    "req_blocked_cookie": "denied",
+    "session_deny": "denied",
+    "session_close": "allowed",
+    "block with reset": "denied",
+    "negotiate": None,
+    None: None,
+}
+
+
+@pytest.mark.parametrize(("action", "expected"), VERDICTS.items())
+def test_verdicts(action: str | None, expected: str | None) -> None:
+    assert actions.verdict(action) == expected
 
 
 @pytest.mark.parametrize(("message", "expected"), ACTIONS.items())
