@@ -114,7 +114,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_GET  # a HEAD would take the file
+@errors_as_json
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file itself, once."""
     user, now = user_of(request), timezone.now()

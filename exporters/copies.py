@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 
 from events import search
-from events.api.answers import BadRequest, answers, failure
+from events.api.answers import answers, failure
+from events.api.parameters import choice
 from events.cursors import LAST_ID
 from exporters.formats import FORMATS
 from exporters.writing import JSON, writer
@@ -15,9 +16,7 @@ KEYS = (*FORMATS, JSON)
 @answers
 def line(request: HttpRequest, number: int) -> HttpResponse:
     """GET /api/v1/events/ID/line?format=: without a line end and a syslog header."""
-    key = request.GET.get("format", "syslog")
-    if key not in KEYS:
-        raise BadRequest(f"format must be one of {', '.join(KEYS)}.")
+    key = choice(request.GET, "format", "syslog", KEYS)
     scope = access.scope(request.user)
     row = search.event(number, scope) if number <= LAST_ID else None
     if row is None:

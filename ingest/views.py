@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from events.api.answers import answers, reply
 from ingest import books
 from ingest import folder as folders
 from ingest.ledger import Account
@@ -26,9 +27,10 @@ REASONS = {
 }
 
 
-@require_GET
-def ledger(request: HttpRequest) -> JsonResponse:
-    return JsonResponse(books.as_json(books.read(request.user)))
+@answers
+def ledger(request: HttpRequest) -> HttpResponse:
+    """GET /api/v1/ledger"""
+    return reply(books.as_json(books.read(request.user)))
 
 
 @require_GET

@@ -4,10 +4,11 @@ A database that is away is no fault of the request: 503, and worth another try.
 """
 
 import sys
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
-from django.views import defaults
+from django.views import csrf, defaults
 
 from events import pools
 from events.api.answers import failure
@@ -31,6 +32,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.permission_denied(request, exception)
 
 
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if is_api(request):
+        return failure(403, f"Send the CSRF token of the session: {reason}")
+    return csrf.csrf_failure(request, reason)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
         return failure(404, "There is nothing at this address.")
@@ -44,6 +51,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_api(request):
         return failure(500, "Something went wrong; the server's log has the error.")
     return defaults.server_error(request)
+
+
+class MethodsAsJson:
+    """A method that a call of the API does not have is told in its one shape."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or not is_api(request):
+            return response
+        allowed = response["Allow"]
+        answer = failure(405, f"The method must be one of {allowed}.")
+        answer["Allow"] = allowed
+        return answer
 
 
 def database_away(request: HttpRequest) -> HttpResponse:

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "mssweb.errors.MethodsAsJson",
 ]
 ROOT_URLCONF = "mssweb.urls"
 ASGI_APPLICATION = "mssweb.asgi.application"
@@ -137,6 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # -- Pages
 TLS = env.flag("MSS_TLS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+CSRF_FAILURE_VIEW = "mssweb.errors.csrf_failed"
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
+from mssweb import api
 from mssweb.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("api", api.page, name="description"),
+    path("api/v1/openapi.json", api.openapi, name="api-openapi"),
     path("", include("events.urls")),
     path("", include("sensors.urls")),
     path("", include("ingest.urls")),

@@ -50,7 +50,8 @@ class ChangeFirstMiddleware:
 
     def refuse(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/api/"):
-            return JsonResponse({"error": "change your password first"}, status=403)
+            said = {"error": "Change your password first.", "at": None}
+            return JsonResponse(said, status=403)
         return redirect("password")
 
 

@@ -110,6 +110,9 @@ ROUTES = {
     "destination_skip": Rule(NOBODY, ADMINISTRATOR, DESTINATION),
     "destination_delete": Rule(NOBODY, ADMINISTRATOR, DESTINATION),
     "destination_test": Rule(NOBODY, ADMINISTRATOR, DESTINATION),
+    # -- the description of the API
+    "description": Rule(STRANGER, NOBODY),
+    "api-openapi": Rule(STRANGER, NOBODY),
     # -- downloads
     "api-downloads": Rule(STRANGER, STRANGER),
     "api-download": Rule(OWNER, NOBODY, {"pk": "download"}),

@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 
 from events import neighbours, origins, rows, search
-from events.api.answers import BadRequest, answers, failure, reply
-from events.api.parameters import limit
+from events.api.answers import answers, failure, reply
+from events.api.parameters import choice, limit
 from events.cursors import LAST_ID
 from sensors import access
 
@@ -14,9 +14,7 @@ DEFAULT_LIMIT, MOST_ROWS = 20, 200
 @answers
 def around(request: HttpRequest, number: int) -> HttpResponse:
     """GET /api/v1/events/ID/around?of=host|src|dst|ip|sensor&limit=20"""
-    of = request.GET.get("of", "host")
-    if of not in neighbours.OF:
-        raise BadRequest(f"of must be one of {', '.join(neighbours.OF)}.")
+    of = choice(request.GET, "of", "host", neighbours.OF)
     most = limit(request.GET, DEFAULT_LIMIT, MOST_ROWS)
     scope = access.scope(request.user)
     event = search.event(number, scope) if number <= LAST_ID else None

@@ -2,7 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from events.api.answers import BadRequest, answers, reply
+from events.api.answers import answers, reply
+from events.api.parameters import number
 from sensors import access, health
 
 DEFAULT_MINUTES, MOST_MINUTES = 60, 24 * 60
@@ -17,14 +18,5 @@ def sensors(request: HttpRequest) -> HttpResponse:
     and the kernel's drops, which are those of all sensors of the machine.
     """
     scope = access.scope(request.user)
-    return reply(health.series(scope, minutes(request.GET.get("minutes", ""))))
-
-
-def minutes(text: str) -> int:
-    if not text:
-        return DEFAULT_MINUTES
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadRequest(f"minutes must be a number, not {text[:40]!r}.")
-    if not 1 <= int(text) <= MOST_MINUTES:
-        raise BadRequest(f"minutes must be between 1 and {MOST_MINUTES}.")
-    return int(text)
+    minutes = number(request.GET, "minutes", DEFAULT_MINUTES, 1, MOST_MINUTES)
+    return reply(health.series(scope, minutes))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from events import origins
 from events.api.answers import BadRequest, answers, failure, reply
-from events.api.parameters import span
+from events.api.parameters import choice, limit, number, span, table
 from events.overview import groups, keys, run, streaming
 from events.overview import top as tops
 from events.overview.asked import VALUES, Asked, Overview
@@ -22,12 +22,14 @@ from events.overview.steps import MOST, steps
 from events.overview.streaming import Question, TooMany, Turn
 from events.overview.top import KINDS, Top, window
 from events.query import parse
-from events.tables import FLOWS, TABLES, Table
+from events.tables import FLOWS, Table
 from events.walk import Span
 from sensors import access
 
 DEFAULT_BUCKETS, MOST_FIELDS, MOST_VALUES = 120, 20, 200
 DEFAULT_GROUPS = 200
+DEFAULT_MINUTES, MOST_MINUTES = 15, 24 * 60
+DEFAULT_TOP, MOST_TOP = 20, 100
 Given = Mapping[str, str]
 
 
@@ -55,7 +57,7 @@ def grouped(request: HttpRequest) -> HttpResponseBase:
         asked,
         by=listed(given, "by", default, keys.names(asked.table), MOST_COLUMNS),
         order=choice(given, "order", "-count", ORDERS),
-        limit=number(given, "limit", DEFAULT_GROUPS, 1, MOST_GROUPS),
+        limit=limit(given, DEFAULT_GROUPS, MOST_GROUPS),
     )
     return answer(request, lambda stop: groups.lines(wanted, stop))
 
@@ -65,14 +67,14 @@ def top(request: HttpRequest) -> HttpResponseBase:
     """GET /api/v1/top?of=rank|flows|count&minutes=15&limit=20&q="""
     given = request.GET
     of = choice(given, "of", "rank", KINDS)
-    minutes = number(given, "minutes", 15, 1, 1_440)
+    minutes = number(given, "minutes", DEFAULT_MINUTES, 1, MOST_MINUTES)
     asked = Asked(
         query=parse(given.get("q", "")),
         sensors=origins.names(access.scope(request.user)),
         span=window(minutes, timezone.now()),
         table=KINDS[of],
     )
-    return reply(tops.top(Top(of, asked, number(given, "limit", 20, 1, 100))))
+    return reply(tops.top(Top(of, asked, limit(given, DEFAULT_TOP, MOST_TOP))))
 
 
 def question(request: HttpRequest) -> Asked:
@@ -81,7 +83,7 @@ def question(request: HttpRequest) -> Asked:
         query=parse(given.get("q", "")),
         sensors=origins.names(access.scope(request.user)),
         span=bounded(span(given, timezone.now())),
-        table=TABLES[choice(given, "table", "events", TABLES)],
+        table=table(given),
     )
 
 
@@ -112,23 +114,6 @@ def answer(request: HttpRequest, ask: Question) -> HttpResponseBase:
 
 
 # -- parameters
-
-
-def choice(given: Given, name: str, default: str, known: object) -> str:
-    text = given.get(name) or default
-    words = list(known)  # type: ignore[call-overload]
-    if text not in words:
-        raise BadRequest(f"{name} is one of {', '.join(words)}, not {text[:40]!r}.")
-    return text
-
-
-def number(given: Given, name: str, default: int, low: int, high: int) -> int:
-    text = given.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadRequest(f"{name} must be a number, not {text[:40]!r}.")
-    if not low <= int(text) <= high:
-        raise BadRequest(f"{name} must be between {low} and {high}.")
-    return int(text)
 
 
 def listed(

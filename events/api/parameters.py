@@ -1,7 +1,7 @@
 """What the API is asked: the parameters that many calls share, checked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.utils.dateparse import parse_datetime
@@ -50,19 +50,33 @@ def moment(given: Mapping[str, str], name: str) -> datetime | None:
 def limit(
     given: Mapping[str, str], default: int = DEFAULT_LIMIT, most: int = MOST_ROWS
 ) -> int:
-    text = given.get("limit", "") or str(default)
+    return number(given, "limit", default, 1, most)
+
+
+def number(
+    given: Mapping[str, str], name: str, default: int, low: int, high: int
+) -> int:
+    text = given.get(name, "") or str(default)
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadRequest(f"limit must be a number, not {text[:40]!r}.")
-    if not 1 <= int(text) <= most:
-        raise BadRequest(f"limit must be between 1 and {most}.")
+        raise BadRequest(f"{name} must be a number, not {text[:40]!r}.")
+    if not low <= int(text) <= high:
+        raise BadRequest(f"{name} must be between {low} and {high}.")
     return int(text)
 
 
+def choice(
+    given: Mapping[str, str], name: str, default: str, known: Iterable[str]
+) -> str:
+    text, words = given.get(name, "") or default, list(known)
+    if text not in words:
+        raise BadRequest(
+            f"{name} must be one of {', '.join(words)}, not {text[:40]!r}."
+        )
+    return text
+
+
 def table(given: Mapping[str, str]) -> Table:
-    name = given.get("table", "") or EVENTS.name
-    if name not in TABLES:
-        raise BadRequest(f"table must be one of {', '.join(TABLES)}.")
-    return TABLES[name]
+    return TABLES[choice(given, "table", EVENTS.name, TABLES)]
 
 
 def after(given: Mapping[str, str]) -> Cursor | None:

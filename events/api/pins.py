@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from events import pins, rows
 from events.api import bodies
-from events.api.answers import answers, errors_as_json, failure, reply
+from events.api.answers import BadRequest, answers, errors_as_json, failure, reply
 from events.models import Pin
 from events.pins import NoEvent, WrongPin
 from sensors.models import User
@@ -18,7 +18,9 @@ from sensors.views.session import user_of
 def listed(request: HttpRequest) -> HttpResponse:
     """GET /api/v1/pins; `only=ids` is what a table needs to mark its rows."""
     user = user_of(request)
-    if request.GET.get("only") == "ids":
+    if only := request.GET.get("only", ""):
+        if only != "ids":
+            raise BadRequest(f"only must be ids, not {only[:40]!r}.")
         return reply({"ids": pins.ids(user)})
     found = list(pins.visible(user))
     stored = pins.stored(found)

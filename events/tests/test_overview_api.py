@@ -110,14 +110,14 @@ def test_groups_are_the_condensed_view(
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ("overview?by=colour", "by is one of type, rank, sensor, class, not 'colour'."),
+        ("overview?by=colour", "by must be one of type, rank, sensor, class"),
         ("overview?buckets=401", "buckets must be between 1 and 400."),
         ("overview?fields=nonsense", "fields: there is no 'nonsense'; there are"),
         ("overview?table=flows&fields=user", "fields: there is no 'user'; there are"),
-        ("overview?exact=2", "exact is one of 0, 1, not '2'."),
+        ("overview?exact=2", "exact must be one of 0, 1, not '2'."),
         ("overview?q=(", "The query ends too early"),
         ("groups?by=src,dst,host,app,user", "by takes at most 4 names."),
-        ("groups?order=size", "order is one of"),
+        ("groups?order=size", "order must be one of"),
         ("groups?limit=1001", "limit must be between 1 and 1000."),
     ],
 )
