@@ -47,6 +47,11 @@ TARGET_PORT = (
     r"(?:^|[^a-z])(?:(?:conn|orig)?dst|(?:conn)?dest(?:ination)?|d|server|target"
     rf"|local|id\.resp)[_ .\-]?(?:port|pt|p){VALUE}"
 )
+# The ends of a tunnel or of a connection that a device opens itself.
+OUTWARD = r"outbound|[^a-z]ike|ipsec|[^a-z]kmd_"
+END = r"([_ .\-]?(?:interface)?(?:host)?[_ .\-]?(?:ip|port|addr(?:ess)?)? ?[=:])"
+LOCAL = rf"(^|[^a-z])loc(?:al)?{END}"
+REMOTE = rf"(^|[^a-z])rem(?:ote)?{END}"
 PORT_KEYS = ["port", "spt", "dpt", "_p"]
 
 
@@ -55,13 +60,40 @@ def find(frame: pl.DataFrame) -> pl.DataFrame:
     rows = frame.select("row", message=searched(frame))
     # Once for all: what is searched for in any case is found half as fast.
     rows = rows.with_columns(lower=pl.col("message").str.to_lowercase())
+    rows = outward(rows)
     found = mentions.find(rows)
     found |= ports(rows, found)
     found["proto"] = protocols(rows)
     found["user"] = users.find(rows)
     found["action"] = actions.find(rows)
     found["host"] = devices.find(rows, frame["host"])
+    found |= unlike(frame, found)
     return frame.with_columns(fill(frame[name], new) for name, new in found.items())
+
+
+def unlike(frame: pl.DataFrame, found: spread.Columns) -> spread.Columns:
+    """The ends without those that a format has already put down as the other end."""
+    other = {"src": frame["dst"], "dst": frame["src"]}
+    none = spread.nothing(len(frame), pl.String)
+    return {
+        name: found[name].zip_with(found[name].ne_missing(known), none)
+        for name, known in other.items()
+        if known.null_count() < len(known)
+    }
+
+
+def outward(rows: pl.DataFrame) -> pl.DataFrame:
+    """Whoever is called remote is the source, but not where the device itself goes out:
+    there `local` is put down as the source and `remote` as the target."""
+    both = rows["lower"].str.contains(OUTWARD)
+    if both.any():
+        both &= rows["lower"].str.contains(LOCAL) & rows["lower"].str.contains(REMOTE)
+    if not both.any():
+        return rows
+    lower = rows["lower"].filter(both)
+    lower = lower.str.replace_all(LOCAL, "${1}source${2}")
+    lower = lower.str.replace_all(REMOTE, "${1}target${2}")
+    return rows.with_columns(rows["lower"].scatter(both.arg_true(), lower))
 
 
 def searched(frame: pl.DataFrame) -> pl.Expr:

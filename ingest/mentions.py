@@ -12,6 +12,7 @@ import polars as pl
 from ingest import spread
 
 MARK = "\x01"
+LONG_MAC = len("00:11:22:33:44:55:66:77")
 MOST = 16  # addresses of one message that are looked at
 
 HEX = "[0-9a-f]{1,4}"
@@ -42,12 +43,13 @@ SOURCE = (
     r"(?:(?:conn|original|orig|actual|real|attack)?[_ ]?src|(?:conn)?[_ ]?source|saddr"
     r"|id\.orig|orig(?:inator|inating)?|client|clientaddr|cip|c|remote|rem|rhost|rip"
     r"|raddr|remip|peer|attacker|offender|initiator|sender|caller|calling|from|sip|s"
-    r"|user|login|spa|laddr)"
+    r"|user|login|spa|laddr|oip|ip[_ ]?src|admin|public|actor|requester"
+    r"|subject|intruder|hacker|external|framed|assigned)"
 )
 TARGET = (
     r"(?:(?:conn|original|orig|actual|real)?[_ ]?dst|(?:conn)?[_ ]?dest(?:ination)?"
     r"|daddr|id\.resp|resp(?:onder)?|server|target|victim|to|dip|d|lip|local|faddr"
-    r"|localip|listener|relay|tpa|upstream)"
+    r"|localip|listener|tpa|upstream|ip[_ ]?dst|connection with|onto|gatewaystation)"
 )
 OTHER = (
     r"(?:(?:[a-z]+[_.\-])*(?:source|destination|src|dst)?(?:nat|xlate|translated|mapped"
@@ -58,15 +60,26 @@ OTHER = (
 )
 IS_SOURCE = rf"(?:{START}{SOURCE}{KIND}|<-){BETWEEN}$"
 IS_TARGET = rf"(?:{START}{TARGET}{KIND}|->|=>|→|»){BETWEEN}$"
+# The other mail server: whom a message went to, or else whence it came.
+IS_RELAY = rf"(?:^|[ ,])relay{BETWEEN}$"
+HAS_RECIPIENT = "(?:^|[ ,])to=<"
+WAS_SENT = r"^\]?(?::[0-9]+)?,? (?:delay|dsn|stat|conn_use)="
+# `host mx.example.net[…] said`.
+IS_HOST = r"(?:^|[ (])host [a-z0-9.\-]+\[$"
+# A machine that may well be the one who acts.
+IS_MACHINE = rf"{START}(?:endpoint|machine|station){KIND}{BETWEEN}$"
 # Whose address it is, the key does not say: it is the other end's, the client's.
 IS_BARE = rf"{START}(?:ip[_ ]?addr(?:ess)?|ip|addr|address){KIND}{BETWEEN}$"
+# `[192.0.2.1] ann(REALM)[ROLES]`: the gates of Pulse name the client like that.
+NAMES_USER = r"^\] [^ ()\[\]]+\([^)]*\)\["
 IS_OTHER = rf"(?:{START}{OTHER}{KIND}{SIGN}*|^[:/][0-9]+ ?\()$"
 # Under a key that says nothing of a role. `label: address` is no key: labels are prose.
 KEYED = r"[a-z0-9_\]\-](?:[\"']?\s?=\s?|[\"']\s?:\s?)[\"'\[<({]*$"
 
 INSIDE_LEFT = r"[a-z0-9_.]$"
 INSIDE_RIGHT = r"^(?:[a-z0-9_]|\.[a-z0-9_]|-[a-z0-9\-]*\.)"
-DOT_PORT = r"^\.([0-9]{4,5})(?:[^0-9.]|$)"  # as tcpdump writes it
+# As tcpdump writes it: a short one only before its arrow.
+DOT_PORT = r"^\.(?:([0-9]{4,5})(?:[^0-9.]|$)|([0-9]{1,5}) > )"
 PORT = (
     r"^(?:\]?:|#|\s?\(|\[|\]?[,;]?\s+(?:on )?(?:src |source |dst )?port[ =:#]+"
     r"|\s:\s)([0-9]{1,5})(?:[^0-9.:]|[.:](?:[^0-9]|$)|$)"
@@ -74,22 +87,35 @@ PORT = (
 SLASH_PORT = r"^/([0-9]{1,5})(?:[^0-9./]|\.(?:[^0-9]|$)|$)"
 
 OTHER_ROLE, WEAK, PLAIN, SOURCE_ROLE, TARGET_ROLE = range(5)
-LEFT, ADDRESS = pl.col("left").str, pl.col("address").str
+LEFT, RIGHT = pl.col("left").str, pl.col("right").str
+ADDRESS = pl.col("address").str
+# 0.0.0.0 is an end only where a port or the place of a client says so.
+IS_FLOW = RIGHT.contains(r"^:[0-9]{1,5} ?-?>|^ - \S+ \[")
 ROLE = (
     pl.when(LEFT.contains(IS_OTHER))
     .then(OTHER_ROLE)
-    .when(LEFT.ends_with("@"))
+    .when(LEFT.ends_with("@") | LEFT.contains(IS_MACHINE))
     .then(WEAK)
-    .when(LEFT.contains(IS_SOURCE))
+    .when(LEFT.contains(IS_RELAY))
+    .then(
+        pl.when(LEFT.contains(HAS_RECIPIENT) | RIGHT.contains(WAS_SENT))
+        .then(TARGET_ROLE)
+        .otherwise(SOURCE_ROLE)
+    )
+    .when(LEFT.contains(IS_SOURCE) | RIGHT.contains(NAMES_USER))
     .then(SOURCE_ROLE)
-    .when(LEFT.contains(IS_TARGET))
+    .when(LEFT.contains(IS_TARGET) | LEFT.contains(IS_HOST))
     .then(TARGET_ROLE)
     .when(LEFT.contains(IS_BARE))
     .then(SOURCE_ROLE)
-    .when(LEFT.contains(KEYED) | ADDRESS.contains(ANY_OR_MASK))
+    .when(LEFT.contains(KEYED) | ADDRESS.contains(ANY_OR_MASK) & ~IS_FLOW)
     .then(OTHER_ROLE)
     .otherwise(PLAIN)
 )
+# In a list of addresses and ports: alone between two addresses, then behind the second.
+LIST_SIGN = r"(?:\",\"|,| )"
+BETWEEN_PORT = rf"^{LIST_SIGN}([0-9]{{1,5}}){LIST_SIGN}$"
+LISTED_PORT = rf"^{LIST_SIGN}([0-9]{{1,5}})(?:{LIST_SIGN}|\"|\s|$)"
 FOUND = {"src": pl.String, "sport": pl.Int32, "dst": pl.String, "dport": pl.Int32}
 
 
@@ -174,6 +200,17 @@ def sixes(around: pl.DataFrame) -> pl.DataFrame:
     return six.join(table, on="word")
 
 
+def addresses(words: pl.Series) -> pl.Series:
+    """Canonical text of words that are addresses as a whole, null for the others."""
+    four = words.str.contains(CANONICAL_FOUR).fill_null(False)
+    found = words.zip_with(four, spread.nothing(len(words), pl.String))
+    six = words.str.contains(":", literal=True).fill_null(False)
+    if not six.any():
+        return found
+    texts = [six_or_none(word.lower()) for word in words.filter(six)]
+    return found.scatter(six.arg_true(), pl.Series(texts, dtype=pl.String))
+
+
 def six_or_none(word: str) -> str | None:
     """Canonical text; None for what is none, and for `::` and mere names (`a::b`)."""
     try:
@@ -181,6 +218,8 @@ def six_or_none(word: str) -> str | None:
     except ValueError:
         return None
     if not isinstance(address, IPv6Address) or not any(c.isdigit() for c in word):
+        return None
+    if len(word) == LONG_MAC and word.count(":") == 7:
         return None
     return str(address.ipv4_mapped or address)
 
@@ -193,9 +232,21 @@ def ports(around: pl.DataFrame) -> pl.Series:
     """The port behind each address; the rare ways to write it are asked rarely."""
     usual = around["right"].str.extract(PORT, 1).cast(pl.Int32)
     rare = around["right"].str.contains("^[./]")
-    if not rare.any():
+    if rare.any():
+        usual = usual.scatter(rare.arg_true(), rare_ports(around.filter(rare)))
+    between = around["right"].str.extract(BETWEEN_PORT, 1).cast(pl.Int32)
+    if between.null_count() == len(between):
         return usual
-    return usual.scatter(rare.arg_true(), rare_ports(around.filter(rare)))
+    return listed(around, usual, between)
+
+
+def listed(around: pl.DataFrame, usual: pl.Series, between: pl.Series) -> pl.Series:
+    """Ports in lists `address port address port`, the second as the first."""
+    before = between.is_not_null().shift(1, fill_value=False)
+    before &= around["row"] == around["row"].shift(1, fill_value=0)
+    last = around["right"].str.extract(LISTED_PORT, 1).cast(pl.Int32)
+    found = last.zip_with(before, spread.nothing(len(last), pl.Int32))
+    return pl.select(pl.coalesce(usual, between, found)).to_series()
 
 
 def rare_ports(around: pl.DataFrame) -> pl.Series:
@@ -206,7 +257,9 @@ def rare_ports(around: pl.DataFrame) -> pl.Series:
     interface = pl.col("left").str.contains("[a-z0-9][:/]$|^[:/(]")
     long = (slash.str.len_bytes() > 2) & ~pl.col("address").str.contains(":")
     port = pl.coalesce(
-        right.extract(DOT_PORT, 1), pl.when(interface | long).then(slash)
+        right.extract(DOT_PORT, 1),
+        right.extract(DOT_PORT, 2),
+        pl.when(interface | long).then(slash),
     )
     return around.select(port=port.cast(pl.Int32))["port"]
 

@@ -4,6 +4,7 @@ A new one is a file beside this one, a line in a table, and samples in its test.
 """
 
 from ingest.parsers import (
+    asa,
     cef,
     cisco,
     cluster,
@@ -34,6 +35,7 @@ CONTENTS: tuple[Format, ...] = (
     panos.FORMAT,
     filterlog.FORMAT,
     w3c.FORMAT,
+    asa.FORMAT,
     cisco.FORMAT,
     objects.FORMAT,
 )

@@ -13,6 +13,7 @@ def facts(message: str, *names: str) -> tuple[object, ...]:
     return tuple(found[name] for name in names)
 
 
+NOBODY = ".".join("0000")  # whoever asks for an address by DHCP
 # message → src, sport, dst, dport
 ENDS = {
     "nothing here": (None, None, None, None),
@@ -80,6 +81,27 @@ ENDS = {
     "Login failed. IP: 192.0.2.1": ("192.0.2.1", None, None, None),
     "realm=x, ipAddress=192.0.2.1, y=2": ("192.0.2.1", None, None, None),
     'GET / "Mozilla/5.0 Chrome/111.0.0.0"': (None, None, None, None),
+    "error,relay=::ffff:192.0.2.1,from=<a@example.net>,to=<b@example.net>": (
+        "192.0.2.1", None, None, None,
+    ),
+    "ruleset=check_rcpt, relay=mail [192.0.2.1], reject=553": (
+        "192.0.2.1", None, None, None,
+    ),
+    "host mx.example.net[192.0.2.1] said: 450": (None, None, "192.0.2.1", None),
+    "progress IPsec remip=192.0.2.1 locip=10.0.0.1 remport=500 locport=501": (
+        "10.0.0.1", 501, "192.0.2.1", 500,
+    ),
+    'LocalAddress="10.0.0.1",RemoteAddress="192.0.2.1"': (
+        "192.0.2.1", None, "10.0.0.1", None,
+    ),
+    "x 192.0.2.1 4711 10.0.0.2 443 y": ("192.0.2.1", 4711, "10.0.0.2", 443),
+    '"192.0.2.1","4711","10.0.0.2","443","web"': ("192.0.2.1", 4711, "10.0.0.2", 443),
+    f"{{UDP}} {NOBODY}:68 -> 192.0.2.1:67": (NOBODY, 68, "192.0.2.1", 67),
+    "IP 10.0.0.1.22 > 192.0.2.1.4711: Flags": ("10.0.0.1", 22, "192.0.2.1", 4711),
+    "calling station 00:11:22:33:44:55:66:77 x": (None, None, None, None),
+    "10.0.0.9 - node - [192.0.2.1] ann(REALM)[ROLE] - in": (
+        "192.0.2.1", None, "10.0.0.9", None,
+    ),
     "port 99999 from 192.0.2.1:70000": ("192.0.2.1", None, None, None),
 }  # fmt: skip
 

@@ -325,3 +325,39 @@ def test_whatever_comes_each_line_becomes_one_event(lines: list[str]) -> None:
 
 def test_every_format_has_a_name_of_its_own() -> None:
     assert len({form.name for form in CONTENTS}) == len(CONTENTS)
+
+
+ASA = {
+    # message → src, sport, dst, dport
+    "%ASA-6-302013: Built outbound TCP connection 7 for outside:192.0.2.1/80 "
+    "(192.0.2.1/80) to inside:10.0.0.5/4711 (10.0.0.5/4711)": (
+        "10.0.0.5", 4711, "192.0.2.1", 80,
+    ),
+    "%FTD-6-302013: Built inbound TCP connection 7 for outside:192.0.2.1/4711 "
+    "(192.0.2.1/4711)(LOCAL\\ann) to dmz:10.0.0.5/80 (10.0.0.5/80)": (
+        "192.0.2.1", 4711, "10.0.0.5", 80,
+    ),
+    "%ASA-4-106023: Deny tcp src DMZ:some-name/4711 dst out:192.0.2.1/80 by x": (
+        None, 4711, "192.0.2.1", 80,
+    ),
+    "%ASA-4-106023: Deny icmp src out:2001:DB8::1 dst in:2001:db8::2 (type 128)": (
+        "2001:db8::1", None, "2001:db8::2", None,
+    ),
+    "%ASA-5-106100: access-list a denied tcp in/a.name(4711) -> out/192.0.2.1(53) x": (
+        None, 4711, "192.0.2.1", 53,
+    ),
+    "%ASA-6-302020: Built inbound ICMP connection for faddr 192.0.2.1/9 gaddr "
+    "192.0.2.9/0 laddr 10.0.0.5/0": ("192.0.2.1", 9, "10.0.0.5", 0),
+    "%ASA-6-302020: Built outbound ICMP connection for faddr 192.0.2.1/0 gaddr "
+    "192.0.2.9/7 laddr 10.0.0.5/7": ("10.0.0.5", 7, "192.0.2.1", 0),
+    "%ASA-7-609002: Teardown local-host net:10.0.0.5 duration 0:00:00": (
+        "10.0.0.5", None, None, None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "expected"), ASA.items())
+def test_ends_of_asa(message: str, expected: tuple[object, ...]) -> None:
+    found = event("<166>Jul 26 2026 11:59:58 fw : " + message)
+    assert tuple(found[name] for name in ("src", "sport", "dst", "dport")) == expected
+    assert found["app"] in ("ASA", "FTD")
