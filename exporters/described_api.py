@@ -95,14 +95,12 @@ PATHS: o.Paths = {
             "Downloads",
             "How far a download is",
             {200: o.answer("The download.", DOWNLOAD)},
-            fails=(404,),
             parameters=[ONE],
         ),
         "delete": o.operation(
             "Downloads",
             "Stop a download",
             {204: o.nothing("It is stopped, or had ended.")},
-            fails=(404,),
             parameters=[ONE],
             changes=True,
         ),
@@ -120,7 +118,7 @@ PATHS: o.Paths = {
                     },
                 }
             },
-            fails=(404, 409, 429),
+            fails=(409, 429),
             parameters=[ONE],
         )
     },
@@ -129,7 +127,6 @@ PATHS: o.Paths = {
             "Search",
             "An event as a line, to be copied",
             {200: o.answer("Without a line end.", o.text(), o.TEXT)},
-            fails=(404,),
             parameters=[
                 asked.NUMBER,
                 o.query(

@@ -12,14 +12,12 @@ PATHS: o.Paths = {
             "Preferences",
             "What you have set for the pages",
             {200: o.answer("The value; null when nothing is set.", {})},
-            fails=(404,),
             parameters=[NAME],
         ),
         "put": o.operation(
             "Preferences",
             "Set a preference",
             {204: o.nothing("It is kept.")},
-            fails=(404,),
             meaning=f"Any JSON that fits, at most {LIMIT >> 10} KiB; "
             "`null` forgets it.",
             parameters=[NAME],

@@ -151,7 +151,9 @@ def operation(
 ) -> Json:
     """`changes`: only a session may call it, with its CSRF token."""
     wrong = [400] if parameters or body else []
-    refused = sorted({*ALWAYS, *wrong, *fails})
+    # An argument of the address that is none, as a word for a number.
+    absent = [404] if any(one["in"] == "path" for one in parameters) else []
+    refused = sorted({*ALWAYS, *wrong, *absent, *fails})
     found: Json = {
         "tags": [tag],
         "summary": summary,

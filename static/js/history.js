@@ -171,6 +171,7 @@ function connectBar() {
 
 function leave(event) {
   if (event.key !== "Escape") return;
+  event.preventDefault(); // the browser would empty a search box
   event.target.blur();
   event.stopPropagation();
 }

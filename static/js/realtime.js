@@ -237,7 +237,9 @@ const KEYS = {
 for (let place = 0; place < 6; place += 1) KEYS[place + 1] = () => followed.pick(place);
 connectKeys(KEYS);
 filter.input.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.defaultPrevented) grid.root.focus();
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  event.preventDefault(); // the browser would empty the box, and so the filter
+  grid.root.focus();
 });
 
 // -- begin

@@ -67,7 +67,7 @@ def completing(page: Page) -> None:
     box = page.locator("[data-query-box]")
     box.focus()
     box.press("End")
-    box.press_sequentially(" host:")
+    box.press_sequentially(" host:", delay=40)
     expect(page.get_by_role("option").first).to_be_visible()
 
 
@@ -145,7 +145,7 @@ SCENES = (
     Scene("history-rank", "/history?q=rank%3E0&range=7d&by=rank&sort=-rank", counted),
     Scene("history-completion", "/history?q=action:deny", completing, is_guide=True),
     Scene("history-brushed", "/history?range=24h", brushed, is_guide=True),
-    Scene("history-condensed", "/history?group=condensed&range=7d", grouped),
+    Scene("history-condensed", "/history?group=src,dst,event&range=7d", grouped),
     Scene(
         "history-groups", "/history?q=action:deny&group=src,dport&range=7d", grouped,
         widths=ALL, is_guide=True,
@@ -155,7 +155,7 @@ SCENES = (
     Scene("history-menu", "/history?q=app:sshd", menu, is_guide=True),
     Scene("history-details", "/history?q=rank%3E0&range=7d", beside),
     Scene("history-saved", "/history", opens("[data-searches] summary")),
-    Scene("history-download", "/history", opens("[data-download] summary")),
+    Scene("history-download", "/history", opens("[data-downloads] summary")),
     Scene("history-help", "/history", pressed("?")),
     Scene("history-nothing", "/history?q=host%3Anobody"),
     Scene("history-wrong", "/history?q=type%3Aidz+failed", widths=ALL),
@@ -168,7 +168,6 @@ SCENES = (
     Scene("pins", "/pins", widths=ALL),
     Scene("reports", "/reports", widths=ALL),
     Scene("report", "/reports/{report}", is_whole=True, widths=ALL),
-    Scene("report-file", "/reports/{report}/file", is_whole=True),
     # -- administration
     Scene("sources", "/sources/", widths=ALL),
     Scene("sensors", "/sensors/"),

@@ -67,7 +67,6 @@ PATHS: o.Paths = {
             "Pins",
             "Pin an event, or change its note",
             {200: o.answer("The pin.", PIN)},
-            fails=(404,),
             meaning=f"A user has at most {pins.LIMIT} pins.",
             parameters=[asked.NUMBER],
             body=o.body(
@@ -106,7 +105,6 @@ PATHS: o.Paths = {
             "Saved searches",
             "Change a search, or open the page with it",
             {200: o.answer("The search.", SEARCH)},
-            fails=(404,),
             meaning="What is not named stays. One that is shared with you can be your "
             "default; only its owner changes the rest.",
             parameters=[ONE],
@@ -117,7 +115,6 @@ PATHS: o.Paths = {
             "Saved searches",
             "Delete a search",
             {204: o.nothing("It is gone.")},
-            fails=(404,),
             parameters=[ONE],
             changes=True,
         ),

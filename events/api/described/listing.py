@@ -67,7 +67,6 @@ PATHS: o.Paths = {
             "Search",
             "One event with its exact line",
             {200: o.answer("The event.", o.ref("EventWithLine"))},
-            fails=(404,),
             parameters=[asked.NUMBER],
         )
     },
@@ -76,7 +75,6 @@ PATHS: o.Paths = {
             "Search",
             "The neighbours of an event in time",
             {200: o.answer("Those before it and those after it.", AROUND)},
-            fails=(404,),
             parameters=[
                 asked.NUMBER,
                 o.query(
@@ -103,7 +101,6 @@ PATHS: o.Paths = {
             "Search",
             "One flow",
             {200: o.answer("The flow.", o.ref("Flow"))},
-            fails=(404,),
             parameters=[o.path("uid", o.text(minLength=1), "The `uid` of a flow.")],
         )
     },

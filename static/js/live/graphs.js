@@ -102,7 +102,9 @@ export class Graphs {
     if (query !== this.query) this.refresh();
     this.query = query;
     this.stream().loadPast();
-    this.cards.get("rate").show(rateData(this.stream(), this.dimension));
+    const stream = this.stream();
+    const none = stream.rates.isWhole ? undefined : "Counting…";
+    this.cards.get("rate").show(rateData(stream, this.dimension), none);
   }
 
   refresh() {

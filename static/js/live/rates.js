@@ -15,6 +15,11 @@ export class Rates {
     this.since = {}; // of each dimension, the first second that is known
   }
 
+  /** Whether what came before the first message is known as well. */
+  get isWhole() {
+    return this.gap < Infinity;
+  }
+
   /** `by` is a message's `{type: {"5": n}, class: {"3": n}}`; `now` its time. */
   add(now, by) {
     const second = Math.floor(new Date(now).getTime() / 1000);
