@@ -375,6 +375,7 @@ def test_a_range_is_written_as_one_says_it(page: Page, link: Connection) -> None
     moved(page, "2 events")
     keys(page, "w")
     page.wait_for_url(re.compile("start=.*(10|11):00:00Z"))
+    moved(page, "2 events")
     keys(page, "t", "soonish", "Enter")
     said = page.get_by_role("alert")
     expect(said).to_contain_text("'soonish' is no range of time.")
