@@ -81,6 +81,7 @@ def test_no_page_has_a_serious_finding(link: Connection, page: Page, ada: User) 
     world = worlds.make("site", "tovel", "192.0.2.1")
     save_varied(link)
     paths = [path for path in pages(world, ada) if path != PUBLIC]
+    paths.append(f"/sensors/{world.sensor.pk}/?edit={world.source.pk}")
     assert {"/", "/history", "/pins", f"/events/{world.event}"} <= set(paths)
     found = [line for path in (*paths, *STATES) for line in found_at(page, path)]
     page.context.clear_cookies()

@@ -1,7 +1,6 @@
 """From the one-time password to the trail, in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sensors import passwords
@@ -77,35 +76,3 @@ def test_the_page_says_when_destinations_cannot_be_read(
     page.unroute(path)
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("could not be read")).to_have_count(0)
-
-
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_axe_finds_nothing_serious(page: Page, empty_store: None, scheme: str) -> None:
-    world = worlds.make("site", "tovel", "192.0.2.1")
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    found = []
-    for path in (
-        f"/sensors/{world.sensor.pk}/?edit={world.source.pk}",
-        f"/domains/{world.domain.pk}/",
-        f"/users/{world.user.pk}/",
-        "/sensors/",
-        "/users/",
-        "/audit/",
-        "/account/",
-        "/account/password/",
-    ):
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        found += serious(page, path)
-    page.context.clear_cookies()
-    page.goto("/login/")
-    assert found + serious(page, "/login/") == []
-
-
-def serious(page: Page, path: str) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{path}: {one['id']} {one['nodes'][0]['html']}"
-        for one in violations
-        if one["impact"] in {"serious", "critical"}
-    ]

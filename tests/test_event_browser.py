@@ -38,11 +38,6 @@ def check(page: Page, path: str) -> None:
     assert violations(page, CONTRAST) == []
 
 
-def test_axe_finds_nothing_serious(link: Connection, page: Page) -> None:
-    save_three(link)
-    check(page, "/events/2")
-
-
 def test_a_hostile_event_is_shown_harmlessly(link: Connection, page: Page) -> None:
     raw = (HOSTILE + "x" * 65_000).encode() + b"\xff\0"
     save(

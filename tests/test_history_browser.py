@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -20,7 +19,7 @@ from events.store import Origin
 from events.tests import frames
 from sensors.models import Sensor
 from tests.browser import visit
-from tests.test_pages_browser import ALL, CONTRAST, row, save, violations
+from tests.test_pages_browser import ALL, row, save, violations
 
 pytestmark = pytest.mark.browser
 
@@ -458,35 +457,6 @@ def test_a_value_that_does_not_exist_is_mended(page: Page, link: Connection) -> 
 # -- the whole
 
 
-def test_a_failed_log_in_is_followed_and_handed_on_by_keyboard(
-    page: Page, link: Connection
-) -> None:
-    """A failed log-in of last Tuesday, everything else of that address, one link."""
-    today = timezone.localtime(timezone=ZoneInfo("Europe/Berlin"))
-    tuesday = today - timedelta(days=(today.weekday() - 1) % 7 or 7)
-    noon = tuesday.replace(hour=12, minute=0, second=0, microsecond=0)
-    save(link, message="Failed password for root", time=noon, src="10.6.6.6")
-    save(link, 4, message="port scan", time=noon - HOUR, src="10.6.6.6")
-    save(link, 2, message="answered", time=noon + HOUR, dst="10.6.6.6")
-    save(link, 5, message="of somebody else", time=noon, src="10.0.0.1")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened(page)
-    keys(page, "/", "failed password", "Enter")
-    moved(page, "0 events")
-    keys(page, "t", "last tuesday", "Enter")
-    moved(page, "1 event")
-    keys(page, "j", "i")
-    moved(page, "7 events")
-    assert asked(page)["q"] == "ip:10.6.6.6"
-    keys(page, "c")
-    expect(page.get_by_text("Link copied")).to_be_visible()
-    shared = page.evaluate("navigator.clipboard.readText()")
-    assert {"start", "end", "q"} <= set(parse_qs(urlsplit(shared).query))
-    colleague = page.context.new_page()
-    opened(colleague, shared)
-    expect(rows(colleague)).to_have_count(7)
-
-
 def test_a_link_has_absolute_times(page: Page, link: Connection) -> None:
     save_two_kinds(link)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -503,24 +473,6 @@ def test_every_key_is_told(page: Page, link: Connection) -> None:
     keys(page, "?")
     told = page.locator("#keys kbd").all_inner_texts()
     assert {"/", "t", "[", "]", "f", "h", "v", "g", "e", "c", "m", "i"} <= set(told)
-
-
-STATES = [
-    "/history?q=host:none", "/history?q=zz:1", "/history?when=x&was=24h",
-    "/history?compare=day", "/history?group=src,host", "/history?table=flows",
-    "/history?by=rank&sort=src",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("path", STATES)
-def test_axe_finds_nothing_serious(page: Page, link: Connection, path: str) -> None:
-    save_two_kinds(link)
-    save_flows(link, 2)
-    visit(page, path)
-    page.wait_for_load_state("networkidle")
-    assert violations(page, ALL) == []
-    page.emulate_media(color_scheme="light")
-    assert violations(page, CONTRAST) == []
 
 
 def test_details_and_help_pass_axe(page: Page, link: Connection) -> None:

@@ -136,9 +136,25 @@ def test_an_event_is_read_and_copied_beside_its_neighbours(
     keys(logged_in, "j", "Enter", "Enter")
     logged_in.wait_for_url("**/events/1")
     expect(logged_in.locator("tr.this")).to_be_visible()
-    keys(logged_in, "Shift+J")
+    keys(logged_in, "J")
     expect(logged_in.get_by_text("Copied")).to_be_visible()
     assert '"Failed password for root"' in clipboard(logged_in)
+
+
+def test_a_search_is_saved_and_found_again(logged_in: Page, link: Connection) -> None:
+    save_a_tuesday(link)
+    found_on_tuesday(logged_in)
+    keys(logged_in, "o")
+    tab_to(logged_in, "Save what is shown")
+    keys(logged_in, "Enter")
+    expect(logged_in.get_by_label("Name", exact=True)).to_be_focused()
+    keys(logged_in, "guesses", "Enter")
+    expect(logged_in.locator("#saved-dialog")).to_be_hidden()
+    visit(logged_in, "/history")
+    keys(logged_in, "o")
+    tab_to(logged_in, "guesses")
+    keys(logged_in, "Enter")
+    moved(logged_in, "1 event")
 
 
 def test_what_was_found_is_downloaded(

@@ -89,14 +89,6 @@ def check_page(page: Page, path: str) -> None:
 # -- everywhere
 
 
-def test_axe_finds_nothing_serious(link: Connection, page: Page) -> None:
-    for path in ["/", "/history?q=nothing", "/history?q=zz:1", "/events/9"]:
-        check_page(page, path)
-    save_varied(link)
-    for path in ["/", "/history?q=host:fw1", "/events/2"]:
-        check_page(page, path)
-
-
 def test_the_theme_is_kept(page: Page, link: Connection) -> None:
     visit(page, "/history")
     ground = "getComputedStyle(document.documentElement).backgroundColor"
