@@ -11,7 +11,7 @@ import polars as pl
 
 from events import schema
 from mssweb.demo import network
-from mssweb.demo.devices import DEVICES
+from mssweb.demo.devices import DEVICES, Device
 from mssweb.demo.stories import STORIES, at
 
 SEED = 3
@@ -70,12 +70,15 @@ def moments(random: Random, count: int, now: datetime, days: int) -> list[dateti
 def lines(now: datetime) -> list[tuple[datetime, str]]:
     """(when it was received, line), in order."""
     random = Random(SEED)
-    weights, devices = zip(*DEVICES, strict=True)
-    said = [
-        (moment, random.choices(devices, weights)[0](random, moment))
-        for moment in moments(random, LINES, now, DAYS)
-    ]
+    past = moments(random, LINES, now, DAYS)
+    said = [(moment, line(random, moment)) for moment in past]
     return sorted(said + list(stories(random, now)))
+
+
+def line(random: Random, moment: datetime) -> str:
+    weights, devices = zip(*DEVICES, strict=True)
+    device: Device = random.choices(devices, weights)[0]
+    return device(random, moment)
 
 
 def stories(random: Random, now: datetime) -> Iterator[tuple[datetime, str]]:

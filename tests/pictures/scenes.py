@@ -68,7 +68,7 @@ def completing(page: Page) -> None:
     box.focus()
     box.press("End")
     box.press_sequentially(" host:", delay=40)
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator(".query-box [role=option]").first).to_be_visible()
 
 
 def menu(page: Page) -> None:
@@ -145,7 +145,10 @@ SCENES = (
     Scene("history-rank", "/history?q=rank%3E0&range=7d&by=rank&sort=-rank", counted),
     Scene("history-completion", "/history?q=action:deny", completing, is_guide=True),
     Scene("history-brushed", "/history?range=24h", brushed, is_guide=True),
-    Scene("history-condensed", "/history?group=src,dst,event&range=7d", grouped),
+    Scene(
+        "history-condensed", "/history?group=src,dst,message,signature&range=7d",
+        grouped,
+    ),
     Scene(
         "history-groups", "/history?q=action:deny&group=src,dport&range=7d", grouped,
         widths=ALL, is_guide=True,

@@ -5,7 +5,10 @@ Import it only when Django is set up for that product (`camera.ready`).
 
 import socket
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from random import Random
 from threading import Event, Thread
 
 import polars as pl
@@ -48,7 +51,7 @@ def save_lines(connection: Connection, now: datetime) -> None:
         part = said[first : first + BATCH]
         prepared = pipeline.prepare(journalled(part), routing.load())
         origin = store.Origin("pictures", first, first + len(part) - 1)
-        store.save(connection, origin, events=prepared.events, tallies=prepared.tallies)
+        store.save(connection, origin, events=prepared.events)
 
 
 def journalled(said: list[tuple[datetime, str]]) -> pl.DataFrame:
@@ -127,10 +130,17 @@ class Arriving:
 
     def run(self) -> None:
         began = time.monotonic()
-        said = network_lines(past.SEED, datetime.now(UTC))
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            for number, (after, line) in enumerate(said):
-                due = began + (number / self.rate if self.rate else after)
-                if self.ended.wait(max(0.0, due - time.monotonic())):
+            for after, line in self.lines():
+                if self.ended.wait(max(0.0, began + after - time.monotonic())):
                     return
                 sender.sendto(line.encode(), ("127.0.0.1", self.port))
+
+    def lines(self) -> Iterator[tuple[float, str]]:
+        """(seconds since the start, line); those of a flood are dated as they go."""
+        if self.rate is None:
+            yield from network_lines(past.SEED, datetime.now(UTC))
+            return
+        random = Random(past.SEED)
+        for number in count():
+            yield number / self.rate, past.line(random, datetime.now(UTC))

@@ -7,7 +7,7 @@ export const FLOWS = [
   { name: "src", label: "Source", width: "var(--end)", about: "address and port" },
   { name: "dir", label: "Direction", width: "2ch", narrow: true },
   { name: "dst", label: "Destination", width: "var(--end)", about: "address and port" },
-  { name: "proto", label: "Protocol", width: "8ch" },
+  { name: "proto", label: "Protocol", width: "10ch" },
   { name: "app", label: "Application", width: "12ch" },
   { name: "state", label: "State", width: "minmax(10ch, 1fr)" },
   { name: "bytes_out", label: "Bytes out", width: "11ch", about: "from the source" },
