@@ -9,7 +9,7 @@ import polars as pl
 
 from ingest import members, spread, timestamps
 
-BEGINNING = 80  # characters
+BEGINNING = 110  # characters
 STAMP = rf"({timestamps.ISO}|{timestamps.CLF}|{timestamps.FULL_BSD})"
 AT_START = rf"(?:^|[^0-9A-Za-z.\-]){STAMP}(?:$|[^0-9A-Za-z.\-])"
 SPLIT = (
@@ -27,7 +27,8 @@ EPOCH = (
 
 # A header's stamp without a year gives way to one that has everything.
 YEARLESS = len("Jul 26 11:59:58")  # and no shorter than an epoch, which has no year
-YEAR = r"20[0-9]{2}[ \-]"
+CLOCK = len("11:59:58")
+YEAR = r"20[0-9]{2}[ \-/:]"
 WHOLE = (
     r"(?:^|[ :=\"])("
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|[0-9]{4} [A-Z][a-z]{2} [ 0-9][0-9] )"
@@ -49,13 +50,25 @@ def refined(frame: pl.DataFrame) -> pl.DataFrame:
     bare = bare.fill_null(False)
     if not bare.any():
         return frame
-    found = begins.filter(bare).str.extract(WHOLE, 1)
+    texts = begins.filter(bare)
+    whole_ones = texts.str.extract(WHOLE, 1)
+    alike = same(texts, frame["stamp"].filter(bare))
+    found = whole_ones.zip_with(whole_ones.is_not_null(), alike)
     if found.null_count() == len(found):
         return frame
     none = spread.nothing(len(frame), pl.String)
     whole = spread.over(none, frame["row"].filter(bare), found)
     frame = members.add(frame, [members.text("stamp", pl.lit(whole))])
     return frame.with_columns(stamp=pl.coalesce(pl.lit(whole), "stamp"))
+
+
+def same(texts: pl.Series, stamps: pl.Series) -> pl.Series:
+    """A date without a zone is the header's moment where its clock shows the same."""
+    dates = texts.str.extract(AT_START, 1)
+    both = pl.DataFrame({"date": dates, "clock": stamps.str.tail(CLOCK)})
+    shows = pl.col("date").str.contains(pl.col("clock"), literal=True)
+    is_same = both.select(shows.fill_null(False)).to_series()
+    return dates.zip_with(is_same, spread.nothing(len(dates), pl.String))
 
 
 def filled(frame: pl.DataFrame) -> pl.DataFrame:

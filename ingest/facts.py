@@ -57,6 +57,16 @@ PORT_KEYS = ["port", "spt", "dpt", "_p"]
 
 def find(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with src, sport, dst, dport, proto, user, action, host filled in."""
+    nothing = (frame["prose"] == "").fill_null(False)
+    if not nothing.any():
+        return found_in(frame)
+    # What a format read completely is left alone.
+    closed, rest = frame.filter(nothing), frame.filter(~nothing)
+    again = found_in(rest.with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32)))
+    return pl.concat([closed, again.with_columns(rest["row"])]).sort("row")
+
+
+def found_in(frame: pl.DataFrame) -> pl.DataFrame:
     rows = frame.select("row", message=searched(frame))
     # Once for all: what is searched for in any case is found half as fast.
     rows = rows.with_columns(lower=pl.col("message").str.to_lowercase())
@@ -98,9 +108,12 @@ def outward(rows: pl.DataFrame) -> pl.DataFrame:
 
 def searched(frame: pl.DataFrame) -> pl.Expr:
     """The message, and before it what else of the line may hold facts."""
+    message = pl.col("message")
+    if frame["prose"].null_count() < len(frame):
+        message = pl.coalesce("prose", "message")
     if frame["more"].null_count() == len(frame):
-        return pl.col("message")
-    return pl.concat_str("more", "message", separator=" ", ignore_nulls=True)
+        return message
+    return pl.concat_str("more", message, separator=" ", ignore_nulls=True)
 
 
 def fill(known: pl.Series, found: pl.Series) -> pl.Series:

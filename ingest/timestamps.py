@@ -34,13 +34,14 @@ BSD = (
     rf"{CLOCK}(?: {YEAR}\b)?(?: {ZONE}\b(?: {YEAR}\b)?)?"
 )
 ISO = (
-    "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ,_]{1,2}[0-9]{1,2}:[0-9]{2}"
+    "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ,_\t]{1,2}[0-9]{1,2}:[0-9]{2}"
     rf"(?::[0-9]{{2}}(?:[.,][0-9]{{1,9}})?)?(?: ?{ZONE}\b)?"
 )
-# `26/Jul/2026:11:59:58 +0200` of web servers, and a BSD stamp that is complete.
-CLF = rf"[0-9]{{1,2}}/{MONTH}/[0-9]{{4}}:{CLOCK}(?: [+-][0-9]{{4}})?"
+# `26/Jul/2026:11:59:58 +0200` of web servers, `26-Jul-2026 11:59:58` of BIND, and a BSD
+# stamp that is complete.
+CLF = rf"[0-9]{{1,2}}[/-]{MONTH}[/-][0-9]{{4}}[: ]{CLOCK}(?: [+-][0-9]{{4}})?"
 FULL_BSD = rf"(?:{WEEKDAY}{MONTH} {{1,2}}[0-9]{{1,2}} {CLOCK} {YEAR})"
-EPOCH = r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{13}"
+EPOCH = r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{19}|[0-9]{16}|[0-9]{13}"
 
 # How each kind is read: the same named groups for both.
 READ_CLOCK = (
@@ -57,12 +58,12 @@ READ_BSD = (
     rf"(?: (?<year3>[0-9]{{4}}))?{READ_ZONE}(?: (?<year4>[0-9]{{4}}))?$"
 )
 READ_ISO = (
-    r"^(?<year>[0-9]{4})[-/](?<month>[0-9]{1,2})[-/](?<day>[0-9]{1,2})[T ,_]{1,2}"
+    r"^(?<year>[0-9]{4})[-/](?<month>[0-9]{1,2})[-/](?<day>[0-9]{1,2})[T ,_\t]{1,2}"
     rf"{READ_CLOCK}{READ_ZONE}$"
 )
 
 READ_CLF = (
-    r"(?i)^(?<day>[0-9]{1,2})/(?<month>[a-z]{3})/(?<year>[0-9]{4}):"
+    r"(?i)^(?<day>[0-9]{1,2})[/-](?<month>[a-z]{3})[/-](?<year>[0-9]{4})[: ]"
     rf"{READ_CLOCK}{READ_ZONE}$"
 )
 
@@ -266,10 +267,11 @@ def after_gap(walls: pl.Series, zone: str) -> pl.Series:
 
 
 def read_epoch(stamps: pl.Series) -> pl.Series:
-    """Seconds, with a fraction or not, or milliseconds since 1970."""
+    """Seconds, with a fraction or not, or milli-, micro- or nanoseconds since 1970."""
     frame = stamps.to_frame("stamp")
     groups = pl.col("stamp").str.extract_groups(
-        r"^(?<seconds>[0-9]{9,10})(?:\.(?<fraction>[0-9]{1,9})|(?<millis>[0-9]{3}))?$"
+        r"^(?<seconds>[0-9]{9,10})"
+        r"(?:\.(?<fraction>[0-9]{1,9})|(?<millis>[0-9]{3}(?:[0-9]{3}){0,2}))?$"
     )
     read = frame.select(groups).unnest("stamp")
     fraction = pl.coalesce("fraction", "millis", pl.lit("0")).str.head(6)

@@ -12,6 +12,7 @@ from ingest.parsers import (
     leef,
     objects,
     ossec,
+    pairs,
     panos,
     plain,
     rfc3164,
@@ -38,4 +39,5 @@ CONTENTS: tuple[Format, ...] = (
     asa.FORMAT,
     cisco.FORMAT,
     objects.FORMAT,
+    pairs.FORMAT,
 )

@@ -11,11 +11,15 @@ import re
 import polars as pl
 
 from ingest.parsers import facts_of, ossec, rowwise
-from ingest.parsers.format import Format, holds
+from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields
 
 FIELD = r"(?:\\.|[^\\|])*"
-START = re.compile(r"CEF: ?(?P<version>[0-9]{1,3}(?:\.[0-9]+)?)\|")
+# Some relays take `CEF:` off.
+START = re.compile(
+    r"CEF: ?(?P<version>[0-9]{1,3}(?:\.[0-9]+)?)\|"
+    r"|\A\s*(?P<bare>[01])\|(?=(?:[^|]*\|){5}(?:[0-9]{1,2}|[A-Z][a-zA-Z-]+)\|)"
+)
 SPLIT = re.compile(rf"({FIELD})(\||$)", re.DOTALL)
 NAMES = (
     "device_vendor",
@@ -46,7 +50,10 @@ FACTS = {
     "user": ("suser", "sourceUserName", "duser", "destinationUserName"),
     "action": ("act", "deviceAction", "outcome"),
     "device": ("dvchost", "dvhost", "deviceHostName"),
-    "stamp": ("start", "startTime", "rt", "deviceReceiptTime", "end", "endTime"),
+    "stamp": (
+        *("start", "startTime", "rt", "deviceReceiptTime", "end", "endTime"),
+        *("art", "eventtime", "event_timestamp"),
+    ),
 }
 
 
@@ -58,7 +65,11 @@ def read(message: str) -> Fields | None:
     if not header:
         return None
     values = merged(extensions(rest))
-    cef = {"version": version(start["version"]), **header, "extensions": values}
+    cef = {
+        "version": version(start["version"] or start["bare"]),
+        **header,
+        "extensions": values,
+    }
     found = columns(header.get("signature_id", ""), values)
     found["data"] = {"cef": cef, "labels": labels(values)}
     if header.get("device_product") not in ALERTS:
@@ -143,6 +154,6 @@ def columns(signature: str, values: dict[str, str]) -> Fields:
     return found | {"signature": signature}
 
 
-CLAIMS = pl.col("message").str.contains(r"CEF: ?[0-9]", literal=False)
-HINT = holds("CEF:")
+CLAIMS = pl.col("message").str.contains(r"CEF: ?[0-9]|^\s*[01]\|[A-Z]")
+HINT = pl.col("message").str.contains(r"CEF:|^\s*[01]\|")
 FORMAT = Format("cef", CLAIMS, lambda lines: rowwise.parse(lines, read), HINT)

@@ -4,6 +4,7 @@ A table names for each column the keys that may hold it, the best first. An addr
 that is none, a port out of range or a user `-` is not there.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
@@ -15,6 +16,9 @@ from ingest.parsers.rowwise import number
 Table = Mapping[str, tuple[str, ...]]
 NONE = {"", "-", "--", "n/a", "none", "null", "unknown", "(null)", "undefined", "nil"}
 HIGHEST_PORT = 65_535
+# A port, an interface may follow: `192.0.2.1:80:X1`, `[2001:db8::1]:80`.
+FOUR_FIRST = re.compile(r"((?:[0-9]{1,3}\.){3}[0-9]{1,3}):")
+SIX_FIRST = re.compile(r"\[([0-9a-fA-F:.]+)\]:")
 
 
 def columns(values: Mapping[str, Any], table: Table) -> dict[str, Any]:
@@ -40,8 +44,10 @@ def text(value: str) -> str | None:
 @lru_cache(maxsize=50_000)
 def address(value: str) -> str | None:
     """Canonical text, without a zone; IPv4 in IPv6 as IPv4; 0.0.0.0 names nobody."""
+    bare = value.partition(",")[0].strip()
+    behind = FOUR_FIRST.match(bare) or SIX_FIRST.match(bare)
     try:
-        found = ip_address(value.strip().strip("[]").partition("%")[0])
+        found = ip_address(behind[1] if behind else bare.strip("[]").partition("%")[0])
     except ValueError:
         return None
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None

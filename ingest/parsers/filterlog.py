@@ -35,6 +35,7 @@ def read(message: str) -> Fields | None:
         "action": fields[ACTION],
         "signature": fields[TRACKER] or fields[RULE],
         "data": {"filterlog": extra},
+        "prose": "",
     }
 
 

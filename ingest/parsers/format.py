@@ -47,6 +47,8 @@ CONTENT: Schema = {
     "user": pl.String,
     "action": pl.String,
     "signature": pl.String,
+    # What of the message may still hold facts; null: all of it, empty: nothing.
+    "prose": pl.String,
     "inner": pl.String,  # a log line that the message carries; see ingest.inner
 }
 

@@ -1,17 +1,24 @@
 """What the names of members mean, whatever program writes them.
 
-Names are lower case without signs; `by_name` offers each value under the last one, two
-and three parts of its path, so that `user.name` is found as `username`.
+Names are lower case without signs. A member is looked up by the last three parts of its
+path, the last two, the last one: `user.name` is found as `username`. What no table has
+may say by its parts what it is (`AdminIPAddress`, `x_src_port`); that counts less.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
+
+from ingest.parsers.facts_of import READERS, text
+from ingest.parsers.rowwise import Fields
 
 SIGNS = re.compile(r"[^a-z0-9]")
 MOST_PARTS = 3
 NOTHING = ("", "-")
+Meaning = tuple[str, int]  # a column, and its rank: the lower the better
 
 FACTS: dict[str, tuple[str, ...]] = {
     "src": (
@@ -21,61 +28,146 @@ FACTS: dict[str, tuple[str, ...]] = {
         "callerip", "callingstationid", "useripaddress", "sourcenetworkaddress",
         "clientipaddress", "userip", "originip", "attackerip", "sip", "ip", "ipaddr",
         "address", "source", "client", "hostip", "actoripaddress", "sourceipv4address",
-        "peerhost",
+        "peerhost", "threatsourceip", "sourceipv4", "ipsrc", "publicipv4", "srchost",
+        "station",
     ),
     "dst": (
         "destinationip", "destip", "dstip", "destinationaddress", "destaddress",
         "dstaddr", "dstaddress", "daddr", "dst", "dest", "idresph", "serverip",
         "serveraddress", "serveraddr", "targetip", "targetaddress", "victimip", "dip",
-        "destinationipv4address", "destination",
+        "destinationipv4address", "destination", "ipdst", "targetipv4", "backendaddr",
+        "gatewaystation", "dnsresolverip", "localaddress", "localip",
     ),
     "sport": (
         "sourceport", "srcport", "spt", "sport", "idorigp", "clientport", "remoteport",
-        "ipport", "cport", "sourcetransportport",
+        "ipport", "cport", "sourcetransportport", "portsrc",
     ),
     "dport": (
         "destinationport", "destport", "dstport", "dpt", "dport", "idrespp",
-        "serverport", "targetport", "destinationtransportport",
+        "serverport", "targetport", "destinationtransportport", "portdst", "localport",
     ),
     "proto": (
         "networktransport", "transportprotocol", "ipprotocol", "protocol", "proto",
         "transport", "protoname",
     ),
     "user": (
-        "username", "subjectusername", "targetusername", "sourceusername", "srcuser",
+        "username", "subjectusername", "sourceusername", "sourceuser", "issuer",
+        "targetusername", "srcuser",
         "suser", "user", "usr", "accountname", "account", "acct", "login", "loginname",
         "usrname", "userprincipalname", "useremail", "principal", "actor", "userid",
         "destinationusername", "dstuser", "duser", "email", "operator", "remoteuser",
     ),
     "action": (
         "action", "eventaction", "act", "deviceaction", "actiontaken", "disposition",
-        "verdict", "threatactiontaken",
+        "verdict", "threatactiontaken", "fwaction", "utmaction", "ruleaction",
+        "operation", "logsubtype",
     ),
     "device": (
-        "winlogcomputername", "computername", "computer", "hostname", "devicehostname",
-        "devicename", "machinename", "devname", "dvchost", "host", "observername",
-        "sensorname", "analyzerhostname",
+        "devname", "dvchost", "winlogcomputername", "computername", "computer",
+        "devicename", "devicehostname", "machinename", "hostname", "host",
+        "observername", "sensorname", "analyzerhostname",
     ),
     "stamp": (
         "timecreated", "systemtime", "timecreatedsystemtime", "utctime", "gmttime",
         "eventtime", "eventcreated", "timestamp", "datetime", "ts", "time", "createdat",
-        "creationtime", "starttime", "occurredat", "generatedtime", "date", "rt",
+        "creationtime", "starttime", "occurredat", "generatedtime", "date", "rt", "t",
+        "timegenerated", "eventtimestamp", "detectedutc", "updatedat",
+        "detectiontime", "logtime", "receivedutc", "initiatedutc",
     ),
 }  # fmt: skip
 
 
-def by_name(members: Iterable[tuple[tuple[str, ...], Any]]) -> dict[str, Any]:
-    """Values by name; of equal names the first that has a value counts."""
-    found: dict[str, Any] = {}
+# Of whom an address or a name is that is no end of what happened.
+OTHERS = re.compile(
+    r"^nat|nat(?:ted|ip|src|dst|source|dest|port|addr)|xlate|translat|mapped|gateway"
+    r"|router|proxyip|dns|mask|observer|agent|dvc|device|forwarder|sensor|collector|hop"
+    r"|version|group|count|risk|reputation"
+)
+KINDS = r"(?:host)?(?:ip|ipaddr|ipaddress|addr|address|ipv?[46]|ipv?[46]address)"
+BY_PARTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"(?:dst|dest|destination|server|target|victim){KINDS}$"), "dst"),
+    (
+        re.compile(
+            rf"(?:src|source|client|remote|attacker|peer|caller|user|login|requester"
+            rf"|actor|admin|sender|visitor|request|endpoint|machine|origin|external"
+            rf"|public){KINDS}$"
+        ),
+        "src",
+    ),
+    (re.compile(r"(?:dst|dest|destination|server|target)po?rt$"), "dport"),
+    (re.compile(r"(?:src|source|client|remote|peer)po?rt$"), "sport"),
+    (re.compile(r"(?:user|usr)(?:name|id|login|originator|principal)?$"), "user"),
+    (re.compile(r"(?:login|account|admin|administrator)(?:name|id)?$"), "user"),
+    (re.compile(r"(?:action|actiontaken|verdict|disposition)$"), "action"),
+    (re.compile(r"(?:transport)?protocol(?:id|name|number)?$"), "proto"),
+    (re.compile(r"eventtime(?:stamp)?$"), "stamp"),
+)
+BY_PART = 1_000  # the rank of what only a part of the name says
+MACHINE = 500  # accounts of machines end in `$`; the account of a person counts more
+
+RANKS: dict[str, Meaning] = {
+    name: (column, rank)
+    for column, names in FACTS.items()
+    for rank, name in enumerate(names)
+}
+# What prose a record carries: only there is still something to be found.
+PROSE = ("message", "msg", "description", "desc", "text", "details", "reason", "error",
+         "event", "note", "summary", "original")  # fmt: skip
+LONGEST_PROSE = 2_000
+WITH_PORT = re.compile(r"(?:[0-9.]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})(?::|\Z)")
+
+
+def columns(members: Iterable[tuple[tuple[str, ...], Any]]) -> Fields:
+    """The columns that some member gives, and `prose`: of several the best named, of
+    equally good ones the first, that can be what the name says."""
+    given: dict[str, list[tuple[int, Any]]] = defaultdict(list)
+    prose = []
     for path, value in members:
-        if value not in NOTHING:
-            for name in called(path[-MOST_PARTS:]):
-                found.setdefault(name, value)
+        if value in NOTHING:
+            continue
+        last, means = meaning(path[-MOST_PARTS:])
+        if means:
+            column, rank = means
+            machine = column == "user" and str(value).endswith("$")
+            given[column].append((rank + MACHINE * machine, value))
+        if last.endswith(PROSE) and isinstance(value, str):
+            prose.append(value[:LONGEST_PROSE])
+    found = best(given)
+    # Names that say nothing of the ends: then the whole message is searched.
+    told = any(found.get(name) for name in ("src", "dst"))
+    return found | {"prose": " ".join(prose) if told else None}
+
+
+def best(given: dict[str, list[tuple[int, Any]]]) -> Fields:
+    found: Fields = {}
+    for column, values in given.items():
+        read = READERS.get(column, text)
+        ranked = (read(str(value)) for _, value in sorted(values, key=itemgetter(0)))
+        found[column] = next((value for value in ranked if value is not None), None)
+    for end, port in (("src", "sport"), ("dst", "dport")):
+        if found.get(end) and found.get(port) is None:
+            found[port] = port_of(given[end])
     return found
 
 
-@lru_cache(maxsize=10_000)
-def called(path: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of a member: by the last part of its path, the last two, …"""
+def port_of(ends: list[tuple[int, Any]]) -> int | None:
+    """The port behind the best address: `192.0.2.1:80`."""
+    behind = WITH_PORT.match(str(min(ends, key=itemgetter(0))[1]))
+    found: int | None = READERS["dport"](behind[1]) if behind else None
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def meaning(path: tuple[str, ...]) -> tuple[str, Meaning | None]:
+    """The last name of a member, and what it means by its names."""
     parts = [SIGNS.sub("", part.lower()) for part in path]
-    return tuple("".join(parts[-most:]) for most in range(1, len(parts) + 1))
+    for most in range(len(parts), 0, -1):
+        means = RANKS.get("".join(parts[-most:]))
+        if means:
+            return parts[-1], means
+    whole = "".join(parts[-2:])
+    if not OTHERS.search(whole):
+        for pattern, column in BY_PARTS:
+            if pattern.search(whole):
+                return parts[-1], (column, BY_PART)
+    return (parts[-1] if parts else ""), None

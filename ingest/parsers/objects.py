@@ -16,13 +16,14 @@ import polars as pl
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from ingest.parsers import facts_of, names, rowwise
+from ingest.parsers import names, rowwise
 from ingest.parsers.format import Format, holds
 from ingest.parsers.rowwise import Fields
 
 MOST_MEMBERS = 500
 LONGEST = 262_144  # characters of one record
 DEEPEST = 12
+KEY_AND_VALUE = {"key", "value"}
 START = re.compile(
     r"^[^{<]{0,200}?(\{\s*\"|<\?xml|<[A-Za-z][A-Za-z0-9:]*[\s>])", re.DOTALL
 )
@@ -38,8 +39,7 @@ def read(message: str) -> Fields | None:
     record, cut = of_json(text) if text[0] == "{" else (of_xml(text), False)
     if not record:
         return None
-    values = names.by_name(flat(record))
-    columns = facts_of.columns(values, names.FACTS)
+    columns = names.columns(flat(record))
     data: Fields = {"fields": record} | ({"parse": "truncated"} if cut else {})
     return columns | {"data": data}
 
@@ -122,11 +122,16 @@ def flat(
 ) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Path and value of every member, lists by their first entry."""
     if isinstance(value, dict) and len(path) < DEEPEST:
+        if value.keys() == KEY_AND_VALUE:
+            value = {str(value["key"]): value["value"]}
         for key, inner in value.items():
             yield from flat(inner, (*path, str(key)))
     elif isinstance(value, list):
-        if value:
-            yield from flat(value[0], path)
+        named = (
+            value and isinstance(value[0], dict) and value[0].keys() == KEY_AND_VALUE
+        )
+        for inner in value[:MOST_MEMBERS] if named else value[:1]:
+            yield from flat(inner, path)
     elif value is not None and not isinstance(value, dict):
         yield path, value
 

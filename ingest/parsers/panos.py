@@ -77,6 +77,8 @@ def read(message: str) -> Fields | None:
     except (csv.Error, StopIteration):
         return None
     kind = OTHER_NAMES.get(fields[3], fields[3])
+    if len(fields) <= GENERATED:
+        return None
     layout = LAYOUTS[kind]
     columns = facts_of.columns(
         {str(place): value for place, value in enumerate(fields)},
@@ -93,6 +95,7 @@ def read(message: str) -> Fields | None:
         "stamp": exact[1] if exact else fields[GENERATED],
         "signature": f"{kind}:{fields[SUBTYPE]}",
         "data": data,
+        "prose": "" if layout.columns.get("src") == SESSION["src"] else None,
     }
 
 

@@ -20,6 +20,9 @@ Fields = dict[str, Any]
 Read = Callable[[str], Fields | None]
 
 COLUMNS = {name: kind for name, kind in CONTENT.items() if name != "members"}
+TEXTS = [
+    name for name, kind in COLUMNS.items() if kind == pl.String and name != "prose"
+]
 REPLACED = ("host", "app")
 HIGHEST = 2**31 - 1
 # A stamp of the message counts where the header has none, or when it is more exact.
@@ -27,7 +30,7 @@ STAMP = re.compile(
     rf"(?:{timestamps.BSD}|{timestamps.ISO}|{timestamps.CLF}|{timestamps.EPOCH})\Z"
 )
 EXACT = re.compile(
-    r"[0-9]{9,13}(?:\.[0-9]+)?\Z|.*(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})\Z"
+    r"[0-9]{9,19}(?:\.[0-9]+)?\Z|.*(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})\Z"
 )
 
 
@@ -51,7 +54,8 @@ def settled(found: Fields | None, header: dict[str, Any]) -> Fields:
     device = found.get("device")
     if device:
         data["device"] = device
-    row = {name: None if found.get(name) == "" else found.get(name) for name in COLUMNS}
+    row = {name: found.get(name) for name in COLUMNS}
+    row |= {name: row[name] or None for name in TEXTS}
     for name in REPLACED:
         if row[name] and header[name] and row[name] != header[name]:
             data[f"header_{name}"] = header[name]

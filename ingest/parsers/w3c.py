@@ -31,7 +31,7 @@ def read(message: str) -> Fields | None:
     http = {
         name: parts[name] for name in ("method", "path", "query") if parts[name] != "-"
     }
-    return columns | {"data": {"http": http}}
+    return columns | {"data": {"http": http}, "prose": ""}
 
 
 def parse(lines: pl.DataFrame) -> pl.DataFrame:

@@ -1,13 +1,24 @@
 """What the content formats read: line → fields. The lines are made up."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.parsers import CONTENTS, cef, leef, objects, ossec, panos, snare
+from ingest.parsers import (
+    CONTENTS,
+    cef,
+    leef,
+    names,
+    objects,
+    ossec,
+    pairs,
+    panos,
+    snare,
+)
 from ingest.tests.parsing import event, parsed
 
 HEADER = "<134>Jul 26 11:59:58 gate "
@@ -294,7 +305,15 @@ def test_a_line_collected_on_a_cluster() -> None:
     assert found["time"].isoformat() == "2026-07-26T11:59:58+00:00"
 
 
-READERS = [cef.read, leef.read, ossec.read, snare.read, objects.read, panos.read]
+READERS = [
+    cef.read,
+    leef.read,
+    ossec.read,
+    snare.read,
+    objects.read,
+    panos.read,
+    pairs.read,
+]
 SHAPES = st.sampled_from(
     [CEF + "src=10.0.0.5 msg=x", *OSSEC.values(), SNARE, PAN, '{"a": {"b": [1, "x"]}}',
      "LEEF:2.0|a|b|c|d|^|e=f^g=h", "<a b='c'><d>e</d></a>"]
@@ -325,6 +344,110 @@ def test_whatever_comes_each_line_becomes_one_event(lines: list[str]) -> None:
 
 def test_every_format_has_a_name_of_its_own() -> None:
     assert len({form.name for form in CONTENTS}) == len(CONTENTS)
+
+
+def test_cef_whose_first_word_a_relay_took_off() -> None:
+    found = event(
+        "0|Acme|Wall|1.0|7|Cut|8|src=10.0.0.5 duser=X\\\\ann act=File cleaned"
+    )
+    assert (found["src"], found["user"]) == ("10.0.0.5", "X\\ann")
+    assert (found["action"], found["signature"]) == ("file cleaned", "7")
+
+
+@pytest.mark.parametrize("fields", range(4, 12))
+def test_pan_os_that_was_cut_off_is_no_failure(fields: int) -> None:
+    line = "1,2026/07/26 11:59:58,007,TRAFFIC,end,1,2026/07/26 11:59:58,192.0.2.1,x,y,z"
+    assert event(",".join(line.split(",")[:fields]))["message"]
+
+
+PAIRS: dict[str, dict[str, object]] = {
+    'date=2026-07-26 time=11:59:58 devname="fw" srcip=192.0.2.1 srcport=4711 '
+    'dstip=10.0.0.5 dstport=443 user="ann" action="accept" msg="a b"': {
+        "host": "fw", "src": "192.0.2.1", "sport": 4711, "dst": "10.0.0.5",
+        "dport": 443, "user": "ann", "action": "accept",
+    },
+    'id=firewall time="2026-07-26 11:59:58 UTC" m="9" usr="bob" x="" '
+    "src=192.0.2.1:4711:X1 dst=10.0.0.5:443:X0 proto=tcp/https": {
+        "src": "192.0.2.1", "sport": 4711, "dst": "10.0.0.5", "dport": 443,
+        "user": "bob", "proto": "tcp",
+    },
+    '[action:"Drop"; origin:"10.0.0.9"; src:"192.0.2.1"; dst:"10.0.0.5"; x:"y"]': {
+        "action": "drop", "src": "192.0.2.1", "dst": "10.0.0.5",
+    },
+    'note="x" AdminIPAddress="192.0.2.1" natsrcip="6.6.6.6" UserOriginator="cy"': {
+        "src": "192.0.2.1", "dst": None, "user": "cy",
+    },
+    'devname=""fw"" user=""dan"" empty="" srcip="192.0.2.1" group=""x""': {
+        "host": "fw", "user": "dan", "src": "192.0.2.1",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "expected"), PAIRS.items())
+def test_pairs_of_names_and_quoted_values(
+    message: str, expected: dict[str, object]
+) -> None:
+    found = event(message)
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_what_stands_in_quotes_is_no_pair() -> None:
+    given = 'src="192.0.2.1" user="ann" action="deny" '
+    found = event(given + 'a="1" msg="I am src=6.6.6.6 user=eve action=allow"')
+    assert (found["src"], found["user"], found["action"]) == (
+        "192.0.2.1",
+        "ann",
+        "deny",
+    )
+
+
+def test_nanoseconds_of_fortios_are_a_time() -> None:
+    found = event('eventtime=1785067198500000000 a="1" b="2" c="3" d="4"')
+    assert found["time"].isoformat() == "2026-07-26T11:59:58.500000+00:00"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (("source", "ip"), "src"),
+        (("winlog", "event_data", "TargetUserName"), "user"),
+        (("EndpointIPAddress",), "src"),
+        (("NATSourceIP",), None),
+        (("visitor_ip",), "src"),
+        (("dst_host_ip",), "dst"),
+        (("user_agent",), None),
+    ],
+)
+def test_what_names_mean(path: tuple[str, ...], expected: str | None) -> None:
+    _, means = names.meaning(path)
+    assert (means and means[0]) == expected
+
+
+REPEATED = [
+    *('a="', 'a=""', "a=\\", "user=", "user unknown ", "for x from ", "(a) (b) "),
+    *("192.0.2.1 ", "::1 ", "a:", '{"', '{"a":[', "<a ", "CEF:0|", "0|A|", "LEEF:1.0|"),
+    *("action=", " drop ", "in=", "%ASA-1-1: for a:b/1 ", "crit=1 id=1 ", "x,", "a_"),
+    *("Alert Level: 1; Rule: 1 - ; Location: ", "relay=", "[", "2026-07-26 11:59:58 "),
+]
+
+
+def seconds(line: str) -> float:
+    """Processor time of one line, the best of three."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        event(line)
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("token", REPEATED)
+def test_a_line_four_times_as_long_takes_no_longer_than_its_length(token: str) -> None:
+    """A reader that is quadratic takes sixteen times as long. Twice the length's share
+    is allowed, and what a batch costs at the least."""
+    short, long = (token * (size // len(token)) for size in (16_384, 65_536))
+    least = 0.02
+    assert seconds(long) < 8 * seconds(short) + least
 
 
 ASA = {

@@ -217,3 +217,15 @@ def test_the_host_is_never_the_peer() -> None:
 def test_type_rank_and_times_of_plain_text() -> None:
     found = event("just words")
     assert (found["type"], found["rank"], found["time"]) == (5, 0, NOW)
+
+
+def test_a_yearless_stamp_is_refined_by_the_same_moment_in_the_message() -> None:
+    found = event("<166>Jul 26 11:59:58 node 2026-07-26 11:59:58,250, audit")
+    assert found["time"].isoformat() == "2026-07-26T11:59:58.250000+00:00"
+    found = event("<166>Jul 26 11:59:58 node 2026-07-20 10:00:00,250, audit")
+    assert found["time"].isoformat() == "2026-07-26T11:59:58+00:00"
+
+
+def test_the_date_of_bind_is_a_time() -> None:
+    found = event("26-Jul-2026 11:59:58.250 client 192.0.2.1#4711: query")
+    assert found["time"].isoformat() == "2026-07-26T11:59:58.250000+00:00"

@@ -1,0 +1,53 @@
+"""Messages that are pairs of a name and a quoted value: `srcip="192.0.2.1" user="ann"`.
+
+FortiGate, Sophos, SonicWall, Check Point (`name:"value"; `) and many more write so.
+What the names mean is in `names`; nothing inside quotes is taken for a pair, so that
+text which an attacker wrote into one value is never another. Only what stands before
+the pairs, and values that are prose, are searched by the general finder.
+"""
+
+import re
+
+import polars as pl
+
+from ingest.parsers import names, rowwise
+from ingest.parsers.format import Format, holds
+from ingest.parsers.rowwise import Fields
+
+PAIR = re.compile(
+    r"(?:^|(?<=[\s,;|(\[{]))[\"']?([A-Za-z_@][A-Za-z0-9_.\-]{0,63})[\"']?(?:=|:(?=\"))"
+    r"(?:\"\"([^\"\s,;][^\"]*)\"\"|\"([^\"\\]*(?:\\.[^\"\\]*)*)(?:\"|\Z)"
+    r"|'([^']*)(?:'|\Z)|([^\s,;|\"'\])}]*))",
+    re.DOTALL,
+)
+FEWEST = 4
+MOST = 300
+# FortiOS gives the time of an event in seconds, later in nanoseconds.
+EPOCH = re.compile(r"(?:[0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})\Z")
+
+
+def read(message: str) -> Fields | None:
+    pairs, first = [], len(message)
+    for found in PAIR.finditer(message):
+        value = found[2] or found[3] or found[4] or found[5] or ""
+        pairs.append(((found[1],), value))
+        first = min(first, found.start())
+        if len(pairs) == MOST:
+            break
+    if len(pairs) < FEWEST:
+        return None
+    columns = names.columns(pairs)
+    if columns["prose"] is not None:
+        columns["prose"] = f"{message[:first]} {columns['prose']}".strip()
+    # The date and the time of two pairs are read together, by `ingest.dated`.
+    return columns | {"stamp": event_time({name: value for (name,), value in pairs})}
+
+
+def event_time(values: dict[str, str]) -> str | None:
+    given = values.get("eventtime", "")
+    return given if "date" not in values and EPOCH.match(given) else None
+
+
+CLAIMS = pl.col("message").str.count_matches(r"[A-Za-z0-9_\-\"'](?:=|:)\"") >= FEWEST
+HINT = holds('="', ':"')
+FORMAT = Format("pairs", CLAIMS, lambda lines: rowwise.parse(lines, read), HINT)
