@@ -96,8 +96,8 @@ KEYS = ["user", "usr", "acct", "login", "name", "userid", "user_id", "set_id"]
 KEYS += ["account[ _]?id", "originator", "requester", "susr", "users", "user1"]
 KEYS += ["admin(?:istrator)?"]
 WEAK_KEYS = ["user", "user_?name", "logname", "id", "principal", "operator"]
-BESIDES = ["@[0-9]", r"\)\[", r"\]: ", r"\)\((?:local)?", "/[0-9]+ ?[(]", "] "]
-BESIDES += ["/[0-9]{1,3}[.]", "login ", "was not found"]
+BESIDES = ["[a-z]@[0-9]", r"\)\[", r"[a-z]\]: ", "[0-9]\\)?[(]", "/[0-9]+ [(]"]
+BESIDES += [r" \[[a-z]\S*\] ", "/[0-9]{1,3}[.][0-9]", "login ", "was not found"]
 LOGINS = ["(?:password|publickey|pubkey|pam|with-mic|hostbased|none) for "]
 NOT_SAID = (
     r"(?i)^(?:-+|\?+[0-9]?|n/?a|none|null|unknown|unknown \(.*|\(null\)|undefined|nil"

@@ -10,7 +10,7 @@ import polars as pl
 
 from ingest import mentions
 from ingest.parsers import cisco
-from ingest.parsers.format import Format
+from ingest.parsers.format import Format, holds
 
 NAT = r"(?: ?\([^)]*\))*"
 END = r"[^\s:]+:(?<{0}>[^\s/()]+)(?:/(?<{0}p>[0-9]{{1,5}}))?" + NAT
@@ -63,5 +63,5 @@ CLAIMS = pl.col("message").str.contains(
     r"(?:Built|Teardown|Deny|[Dd]enied|permitted|est-allowed|Pre-allocate|[Ff]ailed"
     r"|Dropping|bypass|reset|monitored|whitelisted|blacklisted|translation|Inbound) "
 )
-HINT = pl.col("message").str.contains("%(?:ASA|FTD|FWSM|PIX)-|faddr |^[0-9]{6}: ")
+HINT = holds("%ASA-", "%FTD-", "%FWSM-", "%PIX-", " faddr ")
 FORMAT = Format("asa", CLAIMS, parse, HINT)

@@ -125,12 +125,12 @@ def columns(members: Iterable[tuple[tuple[str, ...], Any]]) -> Fields:
     for path, value in members:
         if value in NOTHING:
             continue
-        last, means = meaning(path[-MOST_PARTS:])
+        is_prose, means = meaning(path[-MOST_PARTS:])
         if means:
             column, rank = means
             machine = column == "user" and str(value).endswith("$")
             given[column].append((rank + MACHINE * machine, value))
-        if last.endswith(PROSE) and isinstance(value, str):
+        if is_prose and isinstance(value, str):
             prose.append(value[:LONGEST_PROSE])
     found = best(given)
     # Names that say nothing of the ends: then the whole message is searched.
@@ -158,16 +158,17 @@ def port_of(ends: list[tuple[int, Any]]) -> int | None:
 
 
 @lru_cache(maxsize=20_000)
-def meaning(path: tuple[str, ...]) -> tuple[str, Meaning | None]:
-    """The last name of a member, and what it means by its names."""
+def meaning(path: tuple[str, ...]) -> tuple[bool, Meaning | None]:
+    """Whether a member holds prose, and what it means, by its names."""
     parts = [SIGNS.sub("", part.lower()) for part in path]
+    is_prose = bool(parts) and parts[-1].endswith(PROSE)
     for most in range(len(parts), 0, -1):
         means = RANKS.get("".join(parts[-most:]))
         if means:
-            return parts[-1], means
+            return is_prose, means
     whole = "".join(parts[-2:])
     if not OTHERS.search(whole):
         for pattern, column in BY_PARTS:
             if pattern.search(whole):
-                return parts[-1], (column, BY_PART)
-    return (parts[-1] if parts else ""), None
+                return is_prose, (column, BY_PART)
+    return is_prose, None
