@@ -15,8 +15,8 @@ PAGES = [(1, "realtime.html"), (2, "history_help.html"), (3, "event.html")]
 
 def told(column: int) -> set[str]:
     """The keys that the table gives a meaning in this column."""
-    rows = [line.split(" | ") for line in GUIDE.splitlines() if line.startswith("| `")]
-    cells = [[cell.strip("| ") for cell in row] for row in rows]
+    rows = [line.strip("|") for line in GUIDE.splitlines() if line.startswith("| `")]
+    cells = [[cell.strip() for cell in row.split("|")] for row in rows]
     keys = [re.findall(r"`([^`]+)`", row[0]) for row in cells if row[column]]
     return {key for some in keys for key in some}
 
