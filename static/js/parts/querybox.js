@@ -144,6 +144,9 @@ class QueryBox {
 
   async showPast() {
     const queries = await past();
+    // A late answer about what was in the box would replace the list.
+    this.asking?.abort();
+    clearTimeout(this.timer);
     const all = { from: 0, to: this.input.value.length, isWhole: true };
     const found = queries.map((text) => ({ text, label: text, about: "", kind: "past", ...all }));
     this.options.show(found);
