@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from itertools import groupby
 from typing import Any
 
-from events import visible
+from sensors import visible
 
 MOST = 200  # places that are marked
 LONGEST_ADDRESS = 60  # characters with a port

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from sensors import access
+from sensors import access, visible
 from sensors.models import AuditEntry, Role, User
 
 PAGE = 50
@@ -68,7 +68,7 @@ def lines(detail: Mapping[str, Any]) -> list[Line]:
     """What an entry tells, with every value as text."""
     differs = detail.get("changes")
     told = [
-        Line(visible(name), readable(value))
+        Line(visible.text(name), readable(value))
         for name, value in detail.items()
         if name != "changes"
     ]
@@ -79,8 +79,8 @@ def lines(detail: Mapping[str, Any]) -> list[Line]:
 
 def line_of(name: str, pair: Any) -> Line:
     if not isinstance(pair, list) or len(pair) != 2:
-        return Line(visible(name), readable(pair))
-    return Line(visible(name), readable(pair[1]), readable(pair[0]))
+        return Line(visible.text(name), readable(pair))
+    return Line(visible.text(name), readable(pair[1]), readable(pair[0]))
 
 
 def readable(value: Any) -> str:
@@ -90,11 +90,4 @@ def readable(value: Any) -> str:
         return "–"
     if isinstance(value, list):
         return ", ".join(map(readable, value))
-    return visible(str(value))
-
-
-def visible(text: str) -> str:
-    """Control and formatting characters by their number: they could turn the line."""
-    return "".join(
-        letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text
-    )
+    return visible.text(str(value))

@@ -13,6 +13,7 @@ from events import notify, store
 from events.database import Connection
 from events.store import Origin
 from events.tests import frames
+from sensors import visible
 from sensors.models import Sensor
 from tests.browser import visit
 
@@ -109,6 +110,21 @@ def test_no_page_is_wider_than_a_telephone(page: Page, link: Connection) -> None
     for path in ("/", "/history", "/events/1"):
         visit(page, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 420, path
+
+
+NAMED = """async () => {
+  const { visible } = await import("/static/js/parts/visible.js");
+  const codes = [...Array(0x11000).keys()];
+  const isText = (code) => code < 0xd800 || code > 0xdfff;
+  const shown = (code) => [code, visible(String.fromCodePoint(code))];
+  return codes.filter(isText).map(shown);
+}"""
+
+
+def test_browser_and_server_name_the_same_characters(page: Page) -> None:
+    visit(page, "/pins")
+    for code, shown in page.evaluate(NAMED):
+        assert shown == visible.text(chr(code)), hex(code)
 
 
 # -- Historical and event

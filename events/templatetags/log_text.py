@@ -2,7 +2,7 @@
 
 from django import template
 
-from events import visible
+from sensors import visible
 
 register = template.Library()
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import visible
 from events.highlights import pieces
+from sensors import visible
 
 EVENT = {
     "src": "10.0.0.1", "sport": 1234, "dst": "2001:db8::1", "dport": 22,

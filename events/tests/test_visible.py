@@ -4,17 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import visible
 from events.templatetags.log_text import before_port
+from sensors import visible
 
 CASES = [
     ("plain ü 漢 text", "plain ü 漢 text"),
     ("\x1b[31mred\x1b[0m", "‹ESC›[31mred‹ESC›[0m"),
     ("a\0b", "a‹NUL›b"),
     ("one\r\ntwo", "one‹CR›‹LF›two"),
+    ("a\u2400b", "a‹NUL›b"),
     ("a tab\tstays", "a tab\tstays"),
     ("user\u202egpj.exe", "user‹U+202E›gpj.exe"),
-    ("zero\u200bwidth", "zero‹U+200B›width"),
+    ("zero\u200bwidth\u2060\u00ad", "zero‹U+200B›width‹U+2060›‹U+00AD›"),
     ("\x7f\x85", "‹DEL›‹U+0085›"),
     ("<b>%s{}</b>", "<b>%s{}</b>"),
 ]

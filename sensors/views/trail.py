@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sensors import access, trail
+from sensors import access, trail, visible
 from sensors.forms.trail import TrailForm
 from sensors.models import Role
 from sensors.views.session import user_of
@@ -23,7 +23,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "entries": [
-            (entry, trail.visible(entry.target), trail.lines(entry.detail))
+            (entry, visible.text(entry.target), trail.lines(entry.detail))
             for entry in rows
         ],
         "query": query.urlencode(),

@@ -2,26 +2,29 @@
 
 Django escapes HTML; this names what HTML escaping leaves alone: control characters
 (ESC is shown as ‹ESC›; a tab stays a tab) and characters that turn the reading order
-or have no width. `static/js/parts/visible.js` does the same in the browser.
+or have no width. A NUL that PostgreSQL cannot hold is stored as its picture, U+2400:
+it is named as the other control characters are. `static/js/parts/visible.js` does the
+same in the browser.
 """
 
 import re
 
 UNSEEN = re.compile(
-    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2400\ufeff]"
 )
 NAMES = (
     "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT",
     "FF", "CR", "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB",
     "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US",
 )  # fmt: skip
+OTHERS = {0x7F: "DEL", 0x2400: "NUL"}
 
 
 def name(character: str) -> str:
     code = ord(character)
-    if code < len(NAMES):
-        return f"‹{NAMES[code]}›"
-    return "‹DEL›" if code == 0x7F else f"‹U+{code:04X}›"
+    known = NAMES[code] if code < len(NAMES) else OTHERS.get(code, f"U+{code:04X}")
+    return f"‹{known}›"
 
 
 def text(value: str) -> str:
