@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from events.links import query_string
 from events.models import DefaultSearch, SavedSearch
 from sensors import access, audit
 from sensors.models import Domain, Role, User
@@ -71,7 +72,7 @@ def change(user: User, search: SavedSearch, wish: Wish) -> SavedSearch:
 def save(user: User, search: SavedSearch, wish: Wish) -> SavedSearch:
     before, domain = described(search), search.shared
     search.name = checked_name(wish.name)
-    search.address = checked_address(wish.address)
+    search.address = checked_address(wish.address, search.page)
     search.shared = shareable(user, wish.shared)
     refuse_twin(search)
     search.save()
@@ -114,12 +115,16 @@ def checked_name(text: str) -> str:
     return name
 
 
-def checked_address(text: str) -> str:
+def checked_address(text: str, page: str) -> str:
     """The query string in one spelling, so that it can only be one."""
     if len(text) > LONGEST_ADDRESS:
         raise WrongSearch(f"The address is longer than {LONGEST_ADDRESS} characters.")
     try:
-        pairs = parse_qsl(text.removeprefix("?"), max_num_fields=100, errors="strict")
+        asked = query_string(text, page)
+    except ValueError as error:
+        raise WrongSearch(str(error)) from None
+    try:
+        pairs = parse_qsl(asked, max_num_fields=100, errors="strict")
     except ValueError:
         raise WrongSearch("The address is not the query string of a page.") from None
     kept = [(name, value) for name, value in pairs if name not in PLACE]

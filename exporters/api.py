@@ -25,6 +25,7 @@ from exporters.downloads import Order, TooMany
 from exporters.models import Download
 from exporters.writing import FILES
 from sensors import access
+from sensors.models import Role
 from sensors.views.session import user_of
 
 RECENT = 20
@@ -40,12 +41,20 @@ def listed(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         found = user.downloads.order_by("-pk")[:RECENT]
         return reply({"results": [shown(one, now) for one in found]})
+    access.check(user, Role.ANALYST)
     wanted = order(request, bodies.fields(request), now)
     try:
         made = downloads.create(user, wanted, now)
     except TooMany as error:
         return failure(429, str(error))
-    return reply({"id": made.pk, "file": address(made)}, 201)
+    return reply(
+        {
+            "id": made.pk,
+            "file": address(made),
+            "without": access.lacking(user, Role.ANALYST),
+        },
+        201,
+    )
 
 
 def order(request: HttpRequest, given: dict[str, Any], now: datetime) -> Order:
@@ -127,7 +136,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
         return failure(429, str(error))
     if download is None:
         return failure(409, "This file was fetched already; ask for it anew.")
-    return streamed(download, access.scope(user), now)
+    return streamed(download, downloads.scope(user), now)
 
 
 def streamed(

@@ -49,8 +49,8 @@ ORDER = {
     "bom": o.maybe(o.flag(default=False, description="For spreadsheets.")),
     "address": o.text(
         LONGEST,
-        description="The query string of the Historical page; it replaces `q`, "
-        "`start`, `end` and `table`.",
+        description="An address of the Historical page, or its query string; it "
+        "replaces `q`, `start`, `end` and `table`.",
     ),
 }
 MEDIA = sorted({file.media.partition(";")[0] for file in FILES.values()})
@@ -76,13 +76,22 @@ PATHS: o.Paths = {
                 201: o.answer(
                     "Where to fetch it.",
                     o.record(
-                        {"id": o.whole(1), "file": o.text(format="uri-reference")}
+                        {
+                            "id": o.whole(1),
+                            "file": o.text(format="uri-reference"),
+                            "without": o.many(
+                                o.text(),
+                                description="Domains that you see, but whose events "
+                                "you may not download.",
+                            ),
+                        }
                     ),
                 )
             },
             fails=(429,),
-            meaning=f"It is to be fetched within {MINUTES}. At most {AT_ONCE} of a "
-            "user run at once. Syslog and CEF have events only.",
+            meaning="It needs the role analyst, and holds events of the domains in "
+            f"which you have it. It is to be fetched within {MINUTES}. At most "
+            f"{AT_ONCE} of a user run at once. Syslog and CEF have events only.",
             body=o.body(
                 o.record(ORDER, optional=ORDER),
                 {"format": "csv", "q": "type:ids", "columns": ["time", "src"]},

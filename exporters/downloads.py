@@ -1,6 +1,7 @@
 """The records of downloads: asked for, fetched once, followed, in the trail.
 
-A record waits until its file is fetched. While the file is written it gives a sign of
+Analysts download; a file holds events of the domains in which its user is one. A record
+waits until its file is fetched. While the file is written it gives a sign of
 life every few seconds; without one it counts as failed, whatever its state says.
 """
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from events.walk import Span
 from exporters.models import Download
 from sensors import access, audit
-from sensors.models import Domain, User
+from sensors.models import Domain, Role, User
 
 State = Download.State
 
@@ -46,9 +47,7 @@ class Order:
 def create(user: User, order: Order, now: datetime) -> Download:
     """TooMany when two of the user's are running."""
     User.objects.select_for_update().get(pk=user.pk)
-    waiting = user.downloads.filter(state=State.WAITING, at__gt=now - UNFETCHED)
-    if waiting.count() + running(user, now).count() >= AT_ONCE:
-        raise TooMany("Two of your downloads are running: wait for one, or stop it.")
+    refuse_more(user, now)
     forget_old(user)
     return Download.objects.create(
         user=user,
@@ -63,6 +62,17 @@ def create(user: User, order: Order, now: datetime) -> Download:
         gzip=order.gzip,
         bom=order.bom,
     )
+
+
+def scope(user: User) -> frozenset[int]:
+    """The sensors whose events the user may download."""
+    return access.scope(user, Role.ANALYST)
+
+
+def refuse_more(user: User, now: datetime) -> None:
+    """Files that nobody has fetched do not count."""
+    if running(user, now).count() >= AT_ONCE:
+        raise TooMany("Two of your downloads are running: wait for one, or stop it.")
 
 
 def running(user: User, now: datetime) -> QuerySet[Download]:
@@ -81,8 +91,7 @@ def forget_old(user: User) -> None:
 def claim(user: User, pk: int, now: datetime) -> Download | None:
     """The record, now running and in the trail; None when it does not wait."""
     User.objects.select_for_update().get(pk=user.pk)
-    if running(user, now).count() >= AT_ONCE:
-        raise TooMany("Two of your downloads are running: wait for one, or stop it.")
+    refuse_more(user, now)
     mine = Download.objects.filter(user=user, pk=pk, state=State.WAITING)
     if not mine.update(state=State.RUNNING, updated=now):
         return None

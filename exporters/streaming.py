@@ -27,7 +27,6 @@ from exporters.formats import csv
 from exporters.formats.base import Row
 from exporters.models import Download
 from exporters.writing import FILES, Write
-from sensors import access
 
 STEP_SECONDS = 5.0  # of one search for a page
 LONGEST_STEP = 160.0  # when that was not enough to get anywhere
@@ -90,7 +89,7 @@ class Run:
 
     def pulse(self) -> bool:
         """A sign of life; False when the file is not wanted or allowed any more."""
-        if not self.asked.scope <= access.scope(self.download.user):
+        if not self.asked.scope <= downloads.scope(self.download.user):
             downloads.stop(self.download.user, self.download.pk)
         going = downloads.note(self.download, self.rows, self.progress)
         self.is_unwanted = not going

@@ -4,7 +4,6 @@ A database that is away is no fault of the request: 503, and worth another try.
 """
 
 import sys
-from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
@@ -51,22 +50,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_api(request):
         return failure(500, "Something went wrong; the server's log has the error.")
     return defaults.server_error(request)
-
-
-class MethodsAsJson:
-    """A method that a call of the API does not have is told in its one shape."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if response.status_code != 405 or not is_api(request):
-            return response
-        allowed = response["Allow"]
-        answer = failure(405, f"The method must be one of {allowed}.")
-        answer["Allow"] = allowed
-        return answer
 
 
 def database_away(request: HttpRequest) -> HttpResponse:

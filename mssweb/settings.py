@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "mssweb.errors.MethodsAsJson",
+    "mssweb.calls.described_calls",
 ]
 ROOT_URLCONF = "mssweb.urls"
 ASGI_APPLICATION = "mssweb.asgi.application"

@@ -30,15 +30,23 @@ def domains(user: AnyUser, at_least: Role = Role.VIEWER) -> QuerySet[Domain]:
     return Domain.objects.filter(memberships__user=user, memberships__role__in=roles)
 
 
+def lacking(user: AnyUser, role: Role) -> list[str]:
+    """The names of the domains that the user sees, but without this role."""
+    more = domains(user, role).values("pk")
+    found = domains(user).exclude(pk__in=more).order_by("name")
+    return list(found.values_list("name", flat=True))
+
+
 def sensors(user: AnyUser, at_least: Role = Role.VIEWER) -> QuerySet[Sensor]:
     return Sensor.objects.filter(domain__in=domains(user, at_least)).select_related(
         "domain"
     )
 
 
-def scope(user: AnyUser) -> frozenset[int]:
-    """The sensor ids whose events the user may read; every search is bound by it."""
-    return frozenset(sensors(user).values_list("id", flat=True))
+def scope(user: AnyUser, at_least: Role = Role.VIEWER) -> frozenset[int]:
+    """The sensor ids whose events the user may read, or with a higher role do more
+    with; every search is bound by it."""
+    return frozenset(sensors(user, at_least).values_list("id", flat=True))
 
 
 def may(user: AnyUser, at_least: Role, domain: Domain | None = None) -> bool:

@@ -1,5 +1,6 @@
 """What the description of the API says is so: routes, methods, parameters."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client
 from openapi_spec_validator import validate
 
-from mssweb import reference
+from mssweb import calls, reference
 from mssweb.description import document
 from sensors.models import User
 from tests import routes, worlds
@@ -124,8 +125,37 @@ def test_head_works_wherever_get_does_but_for_the_file_of_a_download(
     for path, by in document()["paths"].items():
         if "get" not in by or path.endswith("/file"):
             continue
-        address = f"{in_world(path, world)}?ip=127.0.0.1&stream=0"
-        assert client.head(address).status_code in (200, 404), path
+        described = calls.parameters(by["get"])
+        given = {"ip": "127.0.0.1", "stream": "0"}
+        query = {name: value for name, value in given.items() if name in described}
+        answer = client.head(in_world(path, world), query)
+        assert answer.status_code in (200, 404), path
+
+
+def test_a_parameter_that_a_call_does_not_have_is_refused(
+    client: Client, world: World
+) -> None:
+    for path, method, one in operations():
+        if path.endswith("/file"):
+            continue
+        address = in_world(path, world)
+        answer = client.generic(method.upper(), f"{address}?qq=type:ids")
+        assert answer.status_code == 400, path
+        assert answer.json()["error"].startswith("There is no parameter 'qq'."), path
+        assert ("Did you mean q?" in answer.json()["error"]) == any(
+            it["name"] == "q" for it in one["parameters"]
+        )
+
+
+def test_a_field_of_a_body_that_a_call_does_not_have_is_refused(
+    client: Client, world: World
+) -> None:
+    body = json.dumps({"name": "x", "page": "history", "adress": "q=x"})
+    answer = client.post("/api/v1/searches", body, "application/json")
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith(
+        "There is no field 'adress'. Did you mean address?"
+    )
 
 
 def test_just_the_parameters_that_a_view_reads_are_described(

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from events.api.answers import BadRequest
 from events.history import HistoryForm, flattened, span
+from events.links import query_string
 from events.tables import EVENTS, TABLES, Table
 from events.views.zones import zone_of
 from events.walk import Span
@@ -46,4 +47,7 @@ CLOCK = ("clock",)
 def fields(address: str) -> QueryDict:
     if len(address) > LONGEST or address.count("&") >= MOST_FIELDS:
         raise BadRequest("The address is too long.")
-    return QueryDict(address.removeprefix("?"))
+    try:
+        return QueryDict(query_string(address, "history"))
+    except ValueError as error:
+        raise BadRequest(str(error)) from None

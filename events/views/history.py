@@ -27,6 +27,7 @@ from events.views.history_frame import frame, table_of
 from events.views.opening import opens_default
 from events.views.zones import zone_of
 from sensors import access, preferences
+from sensors.models import Role
 from sensors.views.session import user_of
 
 ROWS = 100
@@ -55,6 +56,8 @@ def history(request: HttpRequest) -> HttpResponse:
             "fields": FIELDS.values(),
             "query": request.GET.get("q", ""),
             "preferences": kept,
+            "may_download": access.may(request.user, Role.ANALYST),
+            "download_without": access.lacking(request.user, Role.ANALYST),
         }
         return render(request, "events/history.html", context, status=status)
 

@@ -17,7 +17,7 @@ from events.tests.frames import NOON
 from exporters import downloads, streaming, writing
 from exporters.models import Download
 from exporters.streaming import Incomplete
-from sensors.models import AuditEntry, Domain, User
+from sensors.models import AuditEntry, Domain, Membership, User
 from sensors.tests.factories import make_domain, make_sensor, make_user
 
 Save = Callable[..., int]
@@ -27,7 +27,7 @@ RANGE = {"start": "2026-03-01T00:00:00Z", "end": "2026-03-09T00:00:00Z"}
 
 @pytest.fixture
 def anna(transactional_db: None) -> User:
-    return make_user("anna", Domain.objects.get(name="home"), "viewer")
+    return make_user("anna", Domain.objects.get(name="home"), "analyst")
 
 
 def client_of(user: User) -> Client:
@@ -118,7 +118,7 @@ def test_query_range_and_rights_bound_it(save: Save, anna: User) -> None:
     save(1, message="denied", time=NOON - timedelta(days=9))
     assert [row["message"] for row in table(fetched(anna))] == ["accepted", "denied"]
     assert len(table(fetched(anna, q="denied"))) == 1
-    assert b"secret" not in fetched(make_user("stranger"))
+    assert ask(make_user("stranger")).status_code == 403
 
 
 def test_an_address_of_the_page_is_read_as_the_page_reads_it(
@@ -130,6 +130,10 @@ def test_an_address_of_the_page_is_read_as_the_page_reads_it(
     address = "?q=event&range=custom&start=2026-03-04T12:59&end=2026-03-04T13:01"
     assert len(table(fetched(anna, address=address))) == 1
     assert len(table(fetched(anna, address=address.replace("13:01", "13:00")))) == 0
+    for before in ("/history", "https://logs.example.net/history"):
+        none = before + address.replace("q=event", "q=nothing")
+        assert len(table(fetched(anna, address=before + address))) == 1
+        assert len(table(fetched(anna, address=none))) == 0
 
 
 WRONG = [
@@ -143,6 +147,8 @@ WRONG = [
     ({"columns": "time"}, "columns must be a list of texts."),
     ({"columns": [f"data.{n}" for n in range(101)]}, "At most 100 columns"),
     ({"gzip": 1}, "gzip must be true or false."),
+    ({"address": "/sensors?q=x"}, "The address is not one of the page /history."),
+    ({"query": "type:ids"}, "There is no field 'query'."),
     ({"address": "?range=fortnight"}, "Select a valid choice"),
     ({"address": "?q=" + "x" * 9_000}, "The address is too long."),
 ]
@@ -190,16 +196,48 @@ def test_a_file_is_fetched_once_and_by_its_owner(save: Save, anna: User) -> None
     assert client_of(anna).get(asked["file"]).status_code == 409
 
 
+def begun(user: User) -> Download:
+    """A file that is being written."""
+    made = Download.objects.get(pk=ask(user).json()["id"])
+    found = downloads.claim(user, made.pk, timezone.now())
+    assert found is not None
+    return found
+
+
 def test_two_at_once(anna: User) -> None:
-    first = ask(anna).json()["id"]
-    ask(anna)
+    first, _ = begun(anna), begun(anna)
     third = ask(anna)
     assert third.status_code == 429
     assert third.json()["error"] == (
         "Two of your downloads are running: wait for one, or stop it."
     )
-    client_of(anna).delete(f"{PATH}/{first}")
+    downloads.stop(anna, first.pk)
     assert ask(anna).status_code == 201
+
+
+def test_files_that_nobody_fetches_are_in_nobodys_way(anna: User) -> None:
+    assert [ask(anna).status_code for _ in range(4)] == [201] * 4
+
+
+def test_viewers_download_nothing(save: Save) -> None:
+    save(1)
+    vera = make_user("vera", Domain.objects.get(name="home"), "viewer")
+    answer = ask(vera)
+    assert answer.status_code == 403
+    assert answer.json()["error"] == "This needs the role analyst."
+
+
+def test_a_file_has_the_domains_in_which_one_is_an_analyst(
+    save: Save, anna: User
+) -> None:
+    acme = make_domain("acme")
+    Membership.objects.create(user=anna, domain=acme, role="viewer")
+    save(1, message="of home")
+    save(1, message="of acme", sensor=make_sensor(acme).pk)
+    answer = ask(anna)
+    assert answer.json()["without"] == ["acme"]
+    found = table(b"".join(client_of(anna).get(answer.json()["file"])))
+    assert [row["message"] for row in found] == ["of home"]
 
 
 def test_what_was_never_fetched_or_gave_no_sign_of_life_is_over(anna: User) -> None:
