@@ -1,7 +1,7 @@
 """Names that other tools have for our fields, and what they are called here.
 
-From the Elastic Common Schema (Kibana, Security Onion), Suricata's EVE, Splunk's CIM
-and Zeek; a query may use them, its reading shows our own.
+From the Elastic Common Schema (Kibana, Security Onion), Suricata's EVE, Splunk's CIM,
+Wireshark and Zeek; a query may use them, its reading shows our own.
 """
 
 ALIASES = {
@@ -19,6 +19,13 @@ ALIASES = {
     "dest": "dst",
     "server.ip": "dst",
     "related.ip": "ip",
+    "ip.src": "src",
+    "ipv6.src": "src",
+    "ip.dst": "dst",
+    "ipv6.dst": "dst",
+    "ip.addr": "ip",
+    "ipv6.addr": "ip",
+    "ip.proto": "proto",
     "address": "ip",
     "source.port": "sport",
     "src_port": "sport",
@@ -55,6 +62,7 @@ ALIASES = {
     "alert.signature": "message",
     "msg": "message",
     "event.original": "message",
+    "_raw": "message",
     # what kind, how bad
     "event.type": "type",
     "event.kind": "type",
@@ -71,6 +79,8 @@ ALIASES = {
     "tenant": "domain",
     # when
     "@timestamp": "time",
+    "_time": "time",
+    "frame.time": "time",
     "timestamp": "time",
     "event.created": "received",
     "event.ingested": "received",

@@ -48,8 +48,9 @@ class Source(Protocol):
     def keys(self, like: str) -> Iterable[str]: ...
 
 
-RUN = re.compile(r'(?:"(?:\\.|[^"\\])*(?:"|$)|[^\s()"])+', re.DOTALL)
-ITEM = re.compile(r'(?:"(?:\\.|[^"\\])*(?:"|$)|[^\s()",])+', re.DOTALL)
+PIECE = r'\\[!-/:-@\[-^`{-~]|"(?:\\.|[^"\\])*(?:"|$)'
+RUN = re.compile(rf'(?:{PIECE}|[^\s()"])+', re.DOTALL)
+ITEM = re.compile(rf'(?:{PIECE}|[^\s()",])+', re.DOTALL)
 HEAD = re.compile(
     r'((?:[A-Za-z_@]+)(?:\.(?:[^."\s:()<>=]+|"(?:\\.|[^"\\])*"))*)(?::|(?=[<>]))([<>]=?)?',
     re.DOTALL,

@@ -12,6 +12,8 @@ COMPARED = ranges.ORDERED - {Kind.ADDRESS}
 
 def condition(field: Field, value: Text) -> Leaf:
     """The condition of `field:value`; QueryError says what is wrong with it."""
+    if field.kind not in TEXTS and field.kind is not Kind.ORIGIN:
+        value = value.plain()
     if value.text == "*" and value.operator == "=" and not value.quoted:
         return Present(field.name)
     if value.operator != "=" and field.kind not in COMPARED:

@@ -38,6 +38,7 @@ class Field:
     paths: tuple[tuple[str, ...], ...] = ()  # keys of `data`, one within the other
     shown: tuple[str, ...] = ()  # of the names: one for each number
     is_size: bool = False  # may be written with k, M, G, T
+    spelled: Mapping[str, str] = field(default_factory=dict)  # other ways to write it
 
     def read(self, table: str) -> tuple[str, ...]:
         """The columns that it reads, if the table has them."""
@@ -65,6 +66,12 @@ SEVERITY_WORDS = {
 TYPE_NUMBERS = {name: number for number, name in TYPES.items()}
 # What other tools call a type.
 TYPE_WORDS = {"alert": 1, "syslog": 5, "fileinfo": 6, "drop": 7}
+# Protocols by their numbers (IANA); lines and flows are stored with the names.
+PROTOCOLS = {
+    "1": "icmp", "2": "igmp", "6": "tcp", "17": "udp", "41": "ipv6", "47": "gre",
+    "50": "esp", "51": "ah", "58": "ipv6-icmp", "89": "ospf", "103": "pim",
+    "112": "vrrp", "132": "sctp", "icmp6": "ipv6-icmp", "icmpv6": "ipv6-icmp",
+}  # fmt: skip
 DIRECTIONS = {"inbound": 1, "outbound": 0}
 DIRECTION_WORDS = {"true": 1, "yes": 1, "false": 0, "no": 0, "in": 1, "out": 0}
 MOST = 2**63 - 1
@@ -127,7 +134,7 @@ DECLARED = (
     port("sport", ("sport",), "source port"),
     port("dport", ("dport",), "destination port"),
     port("port", ("sport", "dport"), "source or destination port"),
-    text("proto", "protocol", "protocol"),
+    replace(text("proto", "protocol", "protocol"), spelled=PROTOCOLS),
     words(
         "direction", "inbound (to HOME_NET from outside) or outbound (also local)",
         DIRECTIONS, DIRECTION_WORDS, "inbound",

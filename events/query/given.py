@@ -1,12 +1,15 @@
 """A value as it stands in a query, with its place."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from events.query.tree import Mend, QueryError
 
 T = TypeVar("T")
+# Before a sign a backslash makes it a plain character; before a letter it is one.
+ESCAPE = re.compile(r"\\([!-/:-@\[-^`{-~])")
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,13 @@ class Text:
     operator: str = "="
     quoted: bool = False
     length: int = 0  # in the query
+
+    def plain(self) -> "Text":
+        """Without backslashes, for kinds of values that have no wildcards."""
+        if self.quoted or "\\" not in self.text:
+            return self
+        length = self.length or len(self.text)
+        return replace(self, text=ESCAPE.sub(r"\1", self.text), length=length)
 
     def error(self, message: str, better: str | None = None) -> QueryError:
         """An error at the value; `better` is what should stand there."""

@@ -16,6 +16,8 @@ KNOWN = "|".join(
 END = r"(?=[\s()]|$)"
 PART = r'\.(?:[^."\s:()<>=]+|"(?:\\.|[^"\\])*")'
 NAMED = f"{KNOWN}|data(?:{PART})+"
+# A backslash before one of these makes it a plain character: `\\(`.
+ESCAPED = r"\\[!-\/:-@\[-^`{-~]"
 
 GRAMMAR = rf"""
 start: either?
@@ -28,8 +30,9 @@ start: either?
     | EQUALS -> equals
     | PHRASE -> phrase
     | REGEX -> expression
+    | FLAGGED -> flagged
     | WORD -> word
-value: PHRASE | REGEX | RANGE | VALUE
+value: PHRASE | REGEX | FLAGGED | RANGE | VALUE
 values: _item (_between? _item)*
 _item: PHRASE | REGEX | ITEM
 _between: _COMMA | _OR
@@ -42,11 +45,12 @@ _BANG.8: /!(?=[^\s)!=])/
 _COMMA: ","
 EQUALS.7: /(?i:{NAMED})(?:!=|==?)(?=\S)/s
 FIELD.6: /[A-Za-z_@]+(?:{PART})*:(?:>=|<=|>|<)?|(?i:{NAMED})(?:>=|<=|>|<)/s
-RANGE.5: /[\[{{]\s*[^\s\]}}]+\s+TO\s+[^\s\]}}]+\s*[\]}}]/
-REGEX.4: /\/(?:\\.|[^\/\\\s])(?:(?:\\.|[^\/\\])*?(?:\\.|[^\/\\\s]))?\/{END}/s
+RANGE.5: /[\[{{]\s*(?:"[^"]*"|[^\s\]}}"]+)\s+TO\s+(?:"[^"]*"|[^\s\]}}"]+)\s*[\]}}]/
+REGEX.4: /\/(?:\\.|[^\/\\\s])(?:(?:\\.|[^\/\\])*?(?:\\.|[^\/\\\s]))?\/i?{END}/s
+FLAGGED.3: /\/(?=\S*[(\[|^$+\\])(?:\\.|[^\/\\\s])+\/[gimsuxy]{{1,5}}{END}/s
 PHRASE.3: /"(?:\\.|[^"\\])*"/s
-VALUE.2: /[^\s()"]+/
-ITEM.2: /[^\s()",]+/
-WORD.1: /(?!(?:OR|AND|NOT|&&|\|\|)(?![^\s()"]))[^\s()"]+/
+VALUE.2: /(?:{ESCAPED}|[^\s()"])+/
+ITEM.2: /(?:{ESCAPED}|[^\s()",])+/
+WORD.1: /(?!(?:OR|AND|NOT|&&|\|\|)(?![^\s()"]))(?:{ESCAPED}|[^\s()"])+/
 %ignore /\s+/
 """

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from lark import Token
 
 from events.query.aliases import ALIASES
-from events.query.fields import FIELDS
+from events.query.fields import FIELDS, Field
 from events.query.tree import Mend, QueryError
 
 TYPOGRAPHIC = "“”„‟«»"
@@ -111,20 +111,61 @@ def too_early(text: str, last: Token | None) -> QueryError:
 # -- slips that would be read as something else
 
 
+def several(field: Field, token: Token) -> QueryError:
+    """`host:web1,web2`: a list, or a text with a comma?"""
+    values = [part for part in token.split(",") if part]
+    listed = f"{field.name}:({', '.join(values)})"
+    whole = in_quotes(token)
+    better = f"({', '.join(values)})" if len(values) > 1 else whole
+    return QueryError(
+        f"For any of several values write {listed}; "
+        f"one value with a comma is quoted: {field.name}:{whole}.",
+        at(token) + token.index(","),
+        Mend(at(token), at(token) + len(token), better),
+    )
+
+
+def in_quotes(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def flags(token: Token) -> QueryError:
+    """`/x/g`: case never counts, and there is nothing else to set."""
+    end = token.rindex("/") + 1
+    return QueryError(
+        "After a regular expression stands nothing but i, which always holds; "
+        f"to search for the text itself, quote it: {in_quotes(token)}.",
+        at(token) + end,
+        Mend(at(token) + end, at(token) + len(token), ""),
+    )
+
+
+# What is a flag, rather than the last part of a path such as /bin/su.
+FLAGGED = re.compile(r"/[^/]+/(?:[gimsuxy]|gi|ig|im|mi|is|si|ims|gim|igm)")
+
+
+def check_flags(token: Token) -> None:
+    if FLAGGED.fullmatch(token):
+        raise flags(token)
+
+
 def check_words(seen: list[Token]) -> None:
     """Small `and`, `or`, `not` beside a field are meant as operators."""
     if not any(token.type == "FIELD" for token in seen):
         return
     for place, token in enumerate(seen):
         if token.type == "WORD" and token in SMALL and is_beside_field(seen, place):
-            better = SMALL[token]
-            start = at(token)
-            raise QueryError(
-                f"{better} is written in capitals; "
-                f'to search for the word itself, quote it: "{token}".',
-                start,
-                Mend(start, start + len(token), better),
-            )
+            raise small(token)
+
+
+def small(token: Token) -> QueryError:
+    better, start = SMALL[token], at(token)
+    return QueryError(
+        f"{better} is written in capitals; "
+        f'to search for the word itself, quote it: "{token}".',
+        start,
+        Mend(start, start + len(token), better),
+    )
 
 
 def is_beside_field(seen: list[Token], place: int) -> bool:
@@ -156,7 +197,7 @@ class Straight(Mend):
     def __init__(self, start: int) -> None:
         super().__init__(start, start, '"')
 
-    def apply(self, query: str) -> str:
+    def apply(self, query: str) -> str | None:
         closing = "'" if query[self.start] == "'" else TYPOGRAPHIC
         end = self.start + 1
         while end < len(query) and query[end] not in closing:

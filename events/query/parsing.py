@@ -11,7 +11,7 @@ from typing import cast
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
 
-from events.query import mending, terms
+from events.query import foreign, mending, terms
 from events.query.grammar import GRAMMAR
 from events.query.tree import EVERYTHING, And, Mend, Node, Not, Or, QueryError
 
@@ -19,20 +19,40 @@ MAX_LENGTH = 2_000  # characters
 MAX_DEPTH = 30  # brackets within brackets
 MAX_TERMS = 64  # conditions; a list is one
 MAX_VALUES = 200  # in lists
+MOST_MENDS = 8  # of one text, one after the other
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-TERMS = frozenset({"WORD", "PHRASE", "REGEX", "FIELD"})
+TERMS = frozenset({"WORD", "PHRASE", "REGEX", "FLAGGED", "FIELD"})
 
 
 def parse(text: str) -> Node:
     """The tree of a query; empty text matches everything. QueryError otherwise."""
+    return scan(text)[0]
+
+
+def scan(text: str) -> tuple[Node, list[Token]]:
+    """The tree and the tokens that it was made of."""
     try:
-        check_text(text)
         return read(text)
     except QueryError as error:
-        if error.mend:
-            error.suggestion = error.mend.apply(text)
+        error.suggestion = mended(text, error)
         raise
+
+
+def mended(text: str, error: QueryError) -> str | None:
+    """The text with its mistakes mended one by one, as far as one can tell."""
+    better, given = text, error
+    for _ in range(MOST_MENDS):
+        next_one = given.mend.apply(better) if given.mend else None
+        if next_one is None:
+            break
+        better = next_one
+        try:
+            read(better)
+            break
+        except QueryError as another:
+            given = another
+    return better if better != text else None
 
 
 def check_text(text: str) -> None:
@@ -45,8 +65,9 @@ def check_text(text: str) -> None:
         raise QueryError("This character cannot be searched for.", bad.start(), mend)
 
 
-def read(text: str) -> Node:
-    """The tree, by a parser that sees each token after it was counted."""
+def read(text: str) -> tuple[Node, list[Token]]:
+    """By a parser that sees each token after it was counted."""
+    check_text(text)
     run = parser().parse_interactive(text)
     seen: list[Token] = []
     size = Size()
@@ -54,6 +75,7 @@ def read(text: str) -> Node:
         for token in run.iter_parse():
             seen.append(token)
             size.add(token)
+            foreign.check(text, seen)
         end = Token.new_borrow_pos("$END", "", seen[-1]) if seen else Token("$END", "")
         found = cast(Node, run.feed_token(end))
     except UnexpectedCharacters as error:
@@ -61,7 +83,7 @@ def read(text: str) -> Node:
     except UnexpectedToken as error:
         raise mending.misplaced(text, error.token, seen) from None
     mending.check_words(seen)
-    return found
+    return found, seen
 
 
 class Size:
@@ -83,6 +105,8 @@ class Size:
             self.values += kind != "_COMMA"
         elif kind in TERMS and self.last != "FIELD":
             self.terms += 1
+        if kind == "VALUE":
+            self.values += token.count(",")
         self.last = kind
         if self.terms > MAX_TERMS:
             message = f"A query has at most {MAX_TERMS} conditions."
@@ -143,6 +167,10 @@ class Build(Transformer[Token, Node]):
     @v_args(inline=True)
     def expression(self, token: Token) -> Node:
         return terms.free_expression(token)
+
+    @v_args(inline=True)
+    def flagged(self, token: Token) -> Node:
+        raise mending.flags(token)
 
     @v_args(inline=True)
     def word(self, token: Token) -> Node:

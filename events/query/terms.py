@@ -34,7 +34,30 @@ def condition(head: Token, value: Token) -> Node:
         return word(head + value if head.end_pos == value.start_pos else head)
     field = named(name, head, str(value))
     check_near(head, value)
+    if value.type == "VALUE" and operator == "=" and "," in value:
+        return several(field, value)
     return one(field, value, operator)
+
+
+# Of these a comma can only part the values.
+PARTED = frozenset({Kind.ADDRESS, Kind.NUMBER, Kind.ORIGIN, Kind.TIME, Kind.DURATION})
+ITEM = re.compile(r"[^,]+")
+
+
+def several(field: Field, value: Token) -> Node:
+    """`dport:22,80` is `dport:(22, 80)`; of a text it is asked what is meant."""
+    mending.check_typographic(value)
+    if field.kind is Kind.CONTENT:
+        return one(field, value, "=")
+    if field.kind not in PARTED and not field.spelled:
+        mending.check_quotes(value)
+        raise mending.several(field, value)
+    start = at(value)
+    items = [
+        Token("ITEM", found[0], start + found.start(), end_pos=start + found.end())
+        for found in ITEM.finditer(value)
+    ]
+    return any_of(field, items) if items else one(field, value, "=")
 
 
 def parts(head: Token) -> tuple[str, str]:
@@ -65,6 +88,10 @@ def listed(head: Token, tokens: list[Token]) -> Node:
     field = named(name, head, "")
     if operator != "=":
         raise QueryError(f"A list cannot be compared by {operator}.", at(head))
+    return any_of(field, tokens)
+
+
+def any_of(field: Field, tokens: list[Token]) -> Node:
     found: list[Node] = [in_list(field, token) for token in tokens]
     if len(found) == 1:
         return found[0]
@@ -75,12 +102,14 @@ def listed(head: Token, tokens: list[Token]) -> Node:
 
 
 def in_list(field: Field, token: Token) -> Leaf:
-    if token.type == "ITEM" and token in {"AND", "NOT", "TO"}:
+    if token.type == "ITEM" and token in {"AND", "NOT", "TO", "and", "not"}:
         raise QueryError(
             f"Brackets after {field.name}: hold values, any of which may match; "
             f"{token} stands between whole terms.",
             at(token),
         )
+    if token.type == "ITEM" and token in {"or"}:
+        raise mending.small(token)
     return one(field, token, "=")
 
 
@@ -92,6 +121,8 @@ def plain_number(leaf: Node) -> int | None:
 
 def one(field: Field, token: Token, operator: str) -> Leaf:
     start = at(token)
+    if token.type == "FLAGGED":
+        raise mending.flags(token)
     if token.type == "REGEX" and operator == "=":
         return conditions.expression(field, slashless(token), start)
     if token.type == "RANGE" and operator == "=":
@@ -100,6 +131,7 @@ def one(field: Field, token: Token, operator: str) -> Leaf:
         text = Text(unquoted(token), start, operator, True, len(token))
     else:
         mending.check_quotes(token)
+        mending.check_flags(token)
         text = Text(str(token), start, operator)
     return conditions.condition(field, text)
 
@@ -129,7 +161,8 @@ def unquoted(token: str) -> str:
 
 
 def slashless(token: str) -> str:
-    return token[1:-1].replace("\\/", "/")
+    """What stands between the slashes; an i after them says what always holds."""
+    return token[1 : token.rindex("/")].replace("\\/", "/")
 
 
 def at(token: Token) -> int:

@@ -23,7 +23,8 @@ class Mend:
     end: int
     text: str
 
-    def apply(self, query: str) -> str:
+    def apply(self, query: str) -> str | None:
+        """The mended query; None when there is no way."""
         return query[: self.start] + self.text + query[self.end :]
 
 

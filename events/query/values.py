@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from events.query import addresses, times
 from events.query.fields import Field, Kind
-from events.query.given import Text, checked
+from events.query.given import ESCAPE, Text, checked
 from events.query.tree import (
     Between,
     Compare,
@@ -38,15 +38,31 @@ def wildcards(value: Text) -> list[str | Wild]:
     if value.quoted:
         return [value.text]
     parts: list[str | Wild] = []
-    for piece in re.split(r"([*?])", value.text):
-        wild = Wild(piece) if piece in {"*", "?"} else None
-        if wild is Wild.MANY and parts[-1:] == [Wild.MANY]:
-            continue
-        if piece:
-            parts.append(wild or piece)
+    for piece in PIECE.findall(value.text):
+        if piece in {"*", "?"}:
+            add_wild(parts, Wild(piece))
+        else:
+            add_text(parts, ESCAPE.sub(r"\1", piece))
     if len(parts) > 2 * MOST_WILDCARDS:
         raise value.error(f"A value has at most {MOST_WILDCARDS} wildcards.")
     return parts
+
+
+# A wildcard, a sign after a backslash, other text.
+PIECE = re.compile(r"[*?]|\\[!-/:-@\[-^`{-~]|\\|[^*?\\]+")
+
+
+def add_wild(parts: list[str | Wild], wild: Wild) -> None:
+    if not (wild is Wild.MANY and parts[-1:] == [Wild.MANY]):
+        parts.append(wild)
+
+
+def add_text(parts: list[str | Wild], text: str) -> None:
+    last = parts[-1] if parts else None
+    if isinstance(last, str):
+        parts[-1] = last + text
+    else:
+        parts.append(text)
 
 
 def pattern(parts: list[str | Wild]) -> Pattern | Glob:
@@ -61,6 +77,9 @@ def pattern(parts: list[str | Wild]) -> Pattern | Glob:
 
 
 def read_text(field: Field, value: Text) -> Leaf:
+    spelled = field.spelled.get(value.text.lower())
+    if spelled and value.operator == "=":
+        return Like(field.name, Pattern(spelled))
     return Like(field.name, pattern(wildcards(value)))
 
 

@@ -5,6 +5,21 @@ from hypothesis import strategies as st
 PIECES = st.sampled_from(
     ["(", ")", '"', "-", "!", "*", "?", ":", " ", "\\", "NOT ", " OR ", "AND", ">"]
     + ["<=", "/", ",", "..", "[1 TO ", "]", "'", "“", "=", ":(", "data.", "time:"]
+    + [
+        " == ",
+        "=",
+        "| ",
+        " in ",
+        "{",
+        "}",
+        "+",
+        "contains ",
+        r"\(",
+        r"\*",
+        "/i",
+        " and ",
+    ]
+    + ["index", "earliest", "tcp.port", "head ", ", ", "tuesday", " to ", "12:00"]
     + ["src", "type", "rank", "host", "message", "log", "10.0.0.0/8", "::1", "a", "7"]
 )
 TERMS = st.sampled_from(
@@ -17,6 +32,8 @@ TERMS = st.sampled_from(
     + ["data.k.x:1", "data.k:/[0-9]+/", 'data."k.x":*', 'data."":a', "time:-2h"]
     + ["time:today", "time:<now-1d", "time:2026-03-04", "received:>=2026-03-04T12:00"]
     + ["flow.bytes:>0", "link.uid:*", "bytes:>1k", "packets:0..5", "duration:>1s"]
+    + ["port:443,22", "src:10.0.0.1,::1", "proto:6", "proto:(17, tcp)", "host:/a/i"]
+    + [r"host:a\?b", r"\*", r"user:100\%", r"app:back\\slash", r"-message:a\ b\)"]
     + ["start:<2026-03-05", "end:*", "state:e*", "uid:flow-1", "text:a"]
 )
 WHOLE = st.recursive(

@@ -73,6 +73,15 @@ MEANINGS: dict[str, Node] = {
     "a,b": words("a,b"),
     "fail*": words("fail"),
     "***": words("***"),
+    # a backslash before a sign, as in Kibana
+    r"a\(b\)": words("a(b)"),
+    r"\(": words("("),
+    r"fail\*": words("fail*"),
+    r"C\:\\Windows\\x": words(r"C:\Windows\x"),
+    r"host:a\*b*": Like("host", Pattern("a*b", open_end=True)),
+    r"user:ACME\bob": Like("user", Pattern(r"ACME\bob")),
+    r"user:a\"b": Like("user", Pattern('a"b')),
+    r"src:\:\:1": Within("src", ip_network("::1/128")),
     "f*d": Like("text", Glob((MANY, "f", MANY, "d", MANY))),
     "f?": Like("text", Glob((MANY, "f", ONE, MANY))),
     # combining
@@ -149,6 +158,9 @@ MEANINGS: dict[str, Node] = {
     # regular expressions
     "message:/fail(ed|ure)/": Match("message", "fail(ed|ure)"),
     "/a b/": Match("text", "a b"),
+    "/a b/i": Match("text", "a b"),
+    "user:/x/i": Match("user", "x"),
+    "app:/bin/su": Like("app", Pattern("/bin/su")),
     r"/a\/b\//": Match("text", "a/b/"),
     "/var/log/x": words("/var/log/x"),
     "/var/log/": words("/var/log/"),
@@ -165,6 +177,15 @@ MEANINGS: dict[str, Node] = {
     "dport:(22, 1..9)": Or((Compare("dport", "=", 22), Between("dport", 1, 9))),
     "-proto:(tcp udp)": Not(
         Or((Like("proto", Pattern("tcp")), Like("proto", Pattern("udp"))))
+    ),
+    # lists without brackets, where a comma can be nothing else
+    "dport:22,80": OneOf("dport", frozenset({22, 80})),
+    "src:10.0.0.1,10.*": Or((Within("src", LOCAL), Within("src", PRIVATE))),
+    "proto:6,17": Or((Like("proto", Pattern("tcp")), Like("proto", Pattern("udp")))),
+    "message:a,b": Like("message", Pattern("a,b", True, True)),
+    "proto:6": Like("proto", Pattern("tcp")),
+    "-proto:(17, icmp6)": Not(
+        Or((Like("proto", Pattern("udp")), Like("proto", Pattern("ipv6-icmp"))))
     ),
     # keys of data
     "data.url:x": Like("data.url", Pattern("x")),
@@ -284,6 +305,39 @@ ERRORS: dict[str, tuple[int, str, str | None]] = {
     "src:10.0.0.1 and dport:22": (13, "in capitals", "src:10.0.0.1 AND dport:22"),
     "host:a or b": (7, "in capitals", "host:a OR b"),
     "not host:a": (0, "in capitals", "NOT host:a"),
+    "host:(a or b)": (8, "in capitals", "host:(a OR b)"),
+    # lists, expressions
+    "host:a,b": (6, "For any of several values", "host:(a, b)"),
+    "user:a,": (6, 'user:"a,"', 'user:"a,"'),
+    "user:/x/g": (8, "nothing but i", "user:/x/"),
+    "/fail(ed)/gi": (10, "nothing but i", "/fail(ed)/"),
+    # Wireshark, Splunk, SQL
+    "a src == ::1": (2, "right before its value: src:::1", "a src:::1"),
+    "src ==::1": (0, "src:::1", "src:::1"),
+    "src= ::1": (0, "src:::1", "src:::1"),
+    "src = ::1 and dport = 80": (0, "src:::1", "src:::1 AND dport:80"),
+    "rank > 0": (0, "rank:>0", "rank:>0"),
+    "src != ::1": (0, "-src:::1", "-src:::1"),
+    "host : web1": (0, "host:web1", "host:web1"),
+    "ip.src eq ::1": (0, "ip.src:::1", "ip.src:::1"),
+    "user contains adm": (0, "user:*adm*", "user:*adm*"),
+    'message matches "a.b"': (0, "message:/a.b/", "message:/a.b/"),
+    "dport in {80, 443}": (0, "dport:(80, 443)", "dport:(80, 443)"),
+    "dport in (80 443)": (0, "dport:", "dport:(80 443)"),
+    "tcp.port == 80": (0, "two terms", "proto:tcp port:80"),
+    "udp.dstport != 53": (0, "two terms", "-(proto:udp dport:53)"),
+    "ip.src==::1 && tcp.port>1": (6, "Write ip.src:", "ip.src:::1 && tcp.port>1"),
+    "index=main denied": (0, "leave it out", " denied"),
+    'index="main"': (0, "leave it out", ""),
+    "sourcetype:sshd": (0, "The program is app", "app:sshd"),
+    "earliest=-24h latest=now": (0, "as a term", "time:>=-24h time:<now"),
+    "_exists_:user": (0, "any value", "user:*"),
+    'EventCode="4625"': (0, "data.EventCode", 'data.EventCode:"4625"'),
+    "x==y": (0, "no field x", "data.x:y"),
+    "+src:::1 a": (0, "leave out the +", "src:::1 a"),
+    "| head": (0, "no pipes", ""),
+    "denied | stats count by src": (7, "Group by", "denied"),
+    "denied |where src=::1 | top src": (7, "no pipes", "denied src:::1"),
     # limits
     "a\0": (1, "cannot be searched", "a"),
     "\ud800": (0, "cannot be searched", ""),
@@ -325,6 +379,17 @@ def test_any_text_parses_or_says_why_not(text: str) -> None:
         assert error.message
         assert 0 <= error.at <= len(text)
         assert error.suggestion != text
+
+
+WORDS_OF_OTHERS = (
+    "a == b|a=b a>b|user in|host is down|dport in use|x|the index of|like new|"
+    "C\\dGVzdA==|+49 30|a -> b|level up|/var/log/i x"
+)
+
+
+@pytest.mark.parametrize("text", WORDS_OF_OTHERS.split("|"))
+def test_what_may_be_meant_as_words_is_searched(text: str) -> None:
+    parse(text)
 
 
 def test_equal_filters_are_equal() -> None:
