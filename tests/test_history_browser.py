@@ -377,7 +377,7 @@ def test_a_range_is_written_as_one_says_it(page: Page, link: Connection) -> None
     moved(page, "2 events")
     keys(page, "t", "soonish", "Enter")
     said = page.get_by_role("alert")
-    expect(said).to_contain_text("'soonish' is no range of time.")
+    expect(said).to_contain_text("'soonish' is no time.")
     expect(page.locator("#when")).to_have_value("soonish")
 
 

@@ -76,6 +76,7 @@ def read(text: str) -> tuple[Node, list[Token]]:
             seen.append(token)
             size.add(token)
             foreign.check(text, seen)
+            mending.check_time(text, seen)
         end = Token.new_borrow_pos("$END", "", seen[-1]) if seen else Token("$END", "")
         found = cast(Node, run.feed_token(end))
     except UnexpectedCharacters as error:

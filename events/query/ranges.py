@@ -1,12 +1,13 @@
 """Ranges after `field:`, `low..high` and `[low TO high]`, either end open."""
 
 import re
+from datetime import UTC
 
-from events.query import addresses
+from events.query import addresses, times
 from events.query.fields import Field, Kind
 from events.query.given import Text, checked
 from events.query.tree import Address, Between, Compare, Leaf, Present, Relative, Value
-from events.query.values import DECIMAL, READERS, read_text
+from events.query.values import DECIMAL, READERS, bounded, read_text
 
 # Kinds whose values have an order.
 ORDERED = frozenset({Kind.NUMBER, Kind.TIME, Kind.DURATION, Kind.DATA, Kind.ADDRESS})
@@ -23,6 +24,8 @@ def between(
         DECIMAL.fullmatch(end) for end in (low, high) if end
     ):
         return read_text(field, value)
+    if field.kind is Kind.TIME and low and high:
+        return between_times(field, value, (low, high), over, under)
     start = end_of(field, low, value, over) if low else None
     at = value.text.rfind(high)
     end = end_of(field, high, value, under, at) if high else None
@@ -31,6 +34,24 @@ def between(
         check_order(value, start.value, end.value, bool(strict))
         return Between(field.name, start.value, end.value, start.operator, end.operator)
     return start or end  # type: ignore[return-value]  # one of them is there
+
+
+def between_times(
+    field: Field, value: Text, ends: tuple[str, str], over: str, under: str
+) -> Leaf:
+    """The end as it is meant beside the start; both are meant whole."""
+    low, high = (end.strip().lower() for end in ends)
+    try:
+        first = times.one(low, UTC)
+        last = times.after(first, high, UTC)
+    except ValueError as error:
+        raise value.error(str(error)) from None
+    start = bounded(field, first, over)
+    end = bounded(field, last, under)
+    if not isinstance(start, Compare) or not isinstance(end, Compare):
+        raise value.error(f"{value.text!r} has no start and end.")
+    check_order(value, start.value, end.value, strict=end.operator == "<")
+    return Between(field.name, start.value, end.value, start.operator, end.operator)
 
 
 def end_of(
@@ -52,7 +73,7 @@ def check_order(value: Text, low: Value, high: Value, strict: bool) -> None:
     if len(versions) > 1:
         raise value.error("Both ends of a range must be of one kind of address.")
     if isinstance(low, Relative) and isinstance(high, Relative):
-        if low.midnight != high.midnight:
+        if low.anchor != high.anchor or low.months != high.months:
             return
         low, high = low.offset, high.offset
     if type(low) is type(high) and (low > high or (strict and low == high)):  # type: ignore[operator]  # of one type

@@ -1,13 +1,15 @@
 """Tree → one plain sentence in English: what will be searched."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from events.query import times
+from events.query import durations
 from events.query.fields import Field, Kind
 from events.query.naming import known
 from events.query.tree import (
+    Anchor,
     And,
     Between,
     Compare,
@@ -41,10 +43,42 @@ TIME_WORDS = {"=": "is", ">": "is after", ">=": "is not before", "<": "is before
               "<=": "is not after"}  # fmt: skip
 
 
-def reading(node: Node, table: str = "events") -> str:
-    """`source address in 10.0.0.0/8, and not (application is cron)`."""
-    text = said(node, table)
+def reading(node: Node, table: str = "events", now: datetime | None = None) -> str:
+    """`source address in 10.0.0.0/8, and not (application is cron)`.
+
+    Days that are seen from now are said as they are at `now`.
+    """
+    text = said(dated(node, now or datetime.now(UTC)), table)
     return text if len(text) <= MOST_LENGTH else text[: MOST_LENGTH - 1] + "…"
+
+
+def dated(node: Node, now: datetime) -> Node:
+    """`last tuesday` by its date."""
+    match node:
+        case And() | Or():
+            return replace(
+                node, children=tuple(dated(one, now) for one in node.children)
+            )
+        case Not():
+            return Not(dated(node.child, now))
+        case Compare():
+            return replace(node, value=date_of(node.value, now))
+        case Between():
+            low, high = (date_of(end, now) for end in (node.low, node.high))
+            return replace(node, low=low, high=high)
+    return node
+
+
+def date_of(value: Value, now: datetime) -> Value:
+    if not isinstance(value, Relative) or value.anchor is None or value in MIDNIGHTS:
+        return value
+    return value.at(now)
+
+
+MIDNIGHTS = {
+    Relative(timedelta(days=days), Anchor("day")): f"midnight (UTC) {name}"
+    for days, name in ((0, "today"), (-1, "yesterday"), (1, "tonight"))
+}
 
 
 def said(node: Node, table: str) -> str:
@@ -183,7 +217,7 @@ def value(field: Field, given: Value) -> str:
         case Relative():
             return relative(given)
         case timedelta():
-            return times.spoken(given)
+            return durations.spoken(given)
     named = [name for name in field.shown if field.names[name] == given]
     return named[0] if named else str(given)
 
@@ -195,15 +229,12 @@ def moment(given: datetime) -> str:
 
 
 def relative(given: Relative) -> str:
-    if given.midnight:
-        days = given.offset.days
-        names = {0: "midnight (UTC) today", -1: "midnight (UTC) yesterday",
-                 1: "midnight (UTC) tonight"}  # fmt: skip
-        return names.get(days, f"midnight (UTC), {days:+} days")
+    if given in MIDNIGHTS:
+        return MIDNIGHTS[given]
     if not given.offset:
         return "now"
     ago = given.offset < timedelta(0)
-    distance = times.spoken(abs(given.offset))
+    distance = durations.spoken(abs(given.offset))
     return f"{distance} ago" if ago else f"in {distance}"
 
 

@@ -200,7 +200,7 @@ class Compiler:
 
     def compared(self, name: str, *bounds: tuple[str, Value]) -> Fragment:
         """One value of the field satisfies every bound."""
-        params = [parameter(value) for _, value in bounds]
+        params = [each for _, value in bounds for each in parameters(value)]
         return self.each(
             name, partial(within_bounds, known(name).kind, bounds), *params
         )
@@ -249,15 +249,26 @@ def steps(path: tuple[str, ...]) -> sql.Composable:
 
 def placeholder(kind: Kind, value: Value) -> sql.Composable:
     if isinstance(value, Relative):
-        now = "date_trunc('day', now(), 'UTC')" if value.midnight else "now()"
-        return sql.SQL(now + " + %s")
+        return seen_from_now(value)
     return sql.SQL("%s::inet") if kind is Kind.ADDRESS else sql.SQL("%s")
 
 
-def parameter(value: Value) -> object:
-    if isinstance(value, Relative):
-        return value.offset
-    return value if not hasattr(value, "packed") else str(value)
+def seen_from_now(value: Relative) -> sql.Composable:
+    """`parameters` has the values in this order."""
+    if value.anchor is None:
+        return sql.SQL("now() + %s")
+    return sql.SQL(
+        "((date_trunc({unit}, (now() AT TIME ZONE 'UTC') - make_interval(months => %s)"
+        " - %s) + make_interval(months => %s) + %s) AT TIME ZONE 'UTC')"
+    ).format(unit=sql.Literal(value.anchor.unit))
+
+
+def parameters(value: Value) -> list[object]:
+    if not isinstance(value, Relative):
+        return [value if not hasattr(value, "packed") else str(value)]
+    if value.anchor is None:
+        return [value.offset]
+    return [value.anchor.months, value.anchor.back, value.months, value.offset]
 
 
 def like(pattern: Pattern | Glob) -> str:

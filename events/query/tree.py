@@ -5,8 +5,9 @@ Text is compared by `folding.fold`. Nodes are values: equal filters are equal, s
 relative time stays relative in them.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
@@ -71,19 +72,60 @@ class Glob:
     parts: tuple[str | Wild, ...]
 
 
-@dataclass(frozen=True)
-class Relative:
-    """A time as seen from now: `offset` from it, or from the last midnight in UTC."""
+NOTHING = timedelta(0)
 
-    offset: timedelta
-    midnight: bool = False
+
+@dataclass(frozen=True)
+class Anchor:
+    """The beginning of the minute, hour, day, week, month or year that it was so many
+    `months`, and before that `back`, ago."""
+
+    unit: str
+    months: int = 0
+    back: timedelta = NOTHING
 
     def at(self, now: datetime) -> datetime:
-        if self.midnight:
-            now = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return now + self.offset
+        """By the clock on the wall."""
+        day = (shifted(now, -self.months) - self.back).replace(second=0, microsecond=0)
+        if self.unit == "minute":
+            return day
+        day = day.replace(minute=0)
+        if self.unit == "hour":
+            return day
+        day = day.replace(hour=0)
+        if self.unit == "week":
+            return day - timedelta(days=day.weekday())
+        if self.unit == "month":
+            return day.replace(day=1)
+        return day.replace(day=1, month=1) if self.unit == "year" else day
 
 
+def shifted(time: datetime, months: int) -> datetime:
+    """So many months later; the last day of a month that is shorter."""
+    year, month = divmod(time.year * 12 + time.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return time.replace(year=year, month=month + 1, day=min(time.day, last))
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A time as seen from now: `offset` from it, or `months` and `offset` from an
+    anchor, which is one in UTC or in the zone of `now`."""
+
+    offset: timedelta
+    anchor: Anchor | None = None
+    months: int = 0
+
+    def at(self, now: datetime) -> datetime:
+        """In the zone of `now`. Without an anchor by time that passes, which summer
+        time does not move."""
+        if self.anchor is None:
+            return (now.astimezone(UTC) + self.offset).astimezone(now.tzinfo)
+        begins = shifted(self.anchor.at(now.replace(tzinfo=None)), self.months)
+        return (begins + self.offset).replace(tzinfo=now.tzinfo)
+
+
+Moment = datetime | Relative
 Address = IPv4Address | IPv6Address
 Value = int | Decimal | timedelta | datetime | Relative | Address
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from difflib import get_close_matches
 
-from events.query import addresses, times
+from events.query import addresses, durations, mending, times
+from events.query.days import Stretch
 from events.query.fields import Field, Kind
 from events.query.given import ESCAPE, Text, checked
 from events.query.tree import (
@@ -171,8 +172,15 @@ def named_like(field: Field, value: Text) -> Leaf:
 
 def read_time(field: Field, value: Text) -> Leaf:
     """A stretch is meant whole: `>` is after its end. `-2h` alone is since then."""
-    found = checked(times.stretch, value)
-    match value.operator:
+    try:
+        found = times.stretch(value.text)
+    except ValueError as error:
+        raise mending.no_time(value, str(error)) from None
+    return bounded(field, found, value.operator)
+
+
+def bounded(field: Field, found: Stretch, operator: str) -> Leaf:
+    match operator:
         case "=" if found.start == found.end:
             return Compare(field.name, ">=", found.start)
         case "=":
@@ -181,11 +189,11 @@ def read_time(field: Field, value: Text) -> Leaf:
             return Compare(field.name, ">=", found.end)
         case "<=" if found.start != found.end:
             return Compare(field.name, "<", found.end)
-    return Compare(field.name, value.operator, found.start)
+    return Compare(field.name, operator, found.start)
 
 
 def read_duration(field: Field, value: Text) -> Leaf:
-    return Compare(field.name, value.operator, checked(times.length, value))
+    return Compare(field.name, value.operator, checked(durations.length, value))
 
 
 READERS: dict[Kind, Callable[[Field, Text], Leaf]] = {

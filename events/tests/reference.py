@@ -6,7 +6,8 @@ missing is None; addresses, times and `data` are as Python reads them.
 
 import json
 import operator
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
@@ -139,8 +140,7 @@ def holds(node: Any, value: Any, sensors: Sensors, now: datetime) -> bool:
 
 def compared(value: Any, sign: str, bound: Any, now: datetime) -> bool:
     if isinstance(bound, Relative):
-        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        bound = (day if bound.midnight else now) + bound.offset
+        bound = instant(bound, now)
     if isinstance(bound, Decimal):
         if not is_number(value):
             return False
@@ -150,6 +150,40 @@ def compared(value: Any, sign: str, bound: Any, now: datetime) -> bool:
         if value.version != bound.version:
             return False
     return bool(CHECKS[sign](value, bound))
+
+
+def instant(bound: Relative, now: datetime) -> datetime:
+    """The anchor is looked for day by day, back from where it may be at the latest."""
+    if bound.anchor is None:
+        return now + bound.offset
+    asked = later(now, -bound.anchor.months) - bound.anchor.back
+    sizes = {"minute": 60, "hour": 3600}
+    if bound.anchor.unit in sizes:
+        begins = asked - timedelta(seconds=asked.timestamp() % sizes[bound.anchor.unit])
+    else:
+        begins = asked.replace(hour=0, minute=0, second=0, microsecond=0)
+        while not BEGINS[bound.anchor.unit](begins):
+            begins -= timedelta(days=1)
+    return later(begins, bound.months) + bound.offset
+
+
+BEGINS: dict[str, Callable[[datetime], bool]] = {
+    "day": lambda day: True,
+    "week": lambda day: day.strftime("%a") == "Mon",
+    "month": lambda day: day.day == 1,
+    "year": lambda day: (day.day, day.month) == (1, 1),
+}
+
+
+def later(day: datetime, months: int) -> datetime:
+    """The same day of another month, or the last one that it has."""
+    number = day.year * 12 + day.month - 1 + months
+    wanted = day.day
+    while True:
+        try:
+            return day.replace(year=number // 12, month=number % 12 + 1, day=wanted)
+        except ValueError:
+            wanted -= 1
 
 
 def is_number(text: str) -> bool:

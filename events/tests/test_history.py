@@ -68,7 +68,7 @@ WRONG = [
     ({"range": "1y"}, "range", "Select a valid choice"),
     ({"q": "x" * 2001}, "q", "at most 2000 characters"),
     ({"q": "\0"}, "q", "Null characters are not allowed."),
-    ({"was": "24h", "when": "soonish"}, "when", "'soonish' is no range of time."),
+    ({"was": "24h", "when": "soonish"}, "when", "'soonish' is no time."),
     ({"group": "src,raw"}, "group", "Rows cannot be grouped by raw."),
     ({"group": "src,dst,app,host,user"}, "group", "Group by at most 4 columns."),
     ({"group": "host", "table": "flows"}, "group", "Rows cannot be grouped by host."),

@@ -13,6 +13,7 @@ from events.query.fields import FIELDS
 from events.query.parsing import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, MAX_VALUES
 from events.query.tree import (
     EVERYTHING,
+    Anchor,
     And,
     Between,
     Compare,
@@ -47,7 +48,13 @@ def ago(**distance: int) -> Relative:
     return Relative(-timedelta(**distance))
 
 
-TODAY = Relative(timedelta(0), True)
+def during(anchor: Anchor, start: timedelta, end: timedelta) -> Node:
+    low, high = Relative(start, anchor), Relative(end, anchor)
+    return Between("time", low, high, ">=", "<")
+
+
+TODAY = Relative(timedelta(0), Anchor("day"))
+TONIGHT = Relative(timedelta(days=1), Anchor("day"))
 A, B, C = words("a"), words("b"), words("c")
 LOCAL, PRIVATE = ip_network("10.0.0.1/32"), ip_network("10.0.0.0/8")
 MEANINGS: dict[str, Node] = {
@@ -217,8 +224,39 @@ MEANINGS: dict[str, Node] = {
     "time>now-90s": Compare("time", ">", ago(seconds=90)),
     "time:-7d..-1d": Between("time", ago(days=7), ago(days=1)),
     "time:[now-1h TO now]": Between("time", ago(hours=1), ago(days=0)),
-    "time:today": Between("time", TODAY, Relative(timedelta(days=1), True), ">=", "<"),
+    "time:today": Between("time", TODAY, TONIGHT, ">=", "<"),
     "time:<today": Compare("time", "<", TODAY),
+    # all that the box for a range takes
+    'time:"last tuesday"': during(
+        Anchor("week", back=timedelta(days=2)), timedelta(days=1), timedelta(days=2)
+    ),
+    "time:november": Between(
+        "time",
+        Relative(timedelta(0), Anchor("year", 10), 10),
+        Relative(timedelta(0), Anchor("year", 10), 11),
+        ">=",
+        "<",
+    ),
+    "time:14:00-15:30": during(
+        Anchor("day", back=timedelta(hours=14)),
+        timedelta(hours=14),
+        timedelta(hours=15, minutes=30),
+    ),
+    "time:mon..wed": during(Anchor("week"), timedelta(0), timedelta(days=3)),
+    "time:11/17/2026": Between(
+        "time", instant(2026, 11, 17), instant(2026, 11, 18), ">=", "<"
+    ),
+    "time:1764000000": Between(
+        "time",
+        instant(2025, 11, 24, 16),
+        instant(2025, 11, 24, 16, 0, 1),
+        ">=",
+        "<",
+    ),
+    'time:"now-1h to now"': Between("time", ago(hours=1), ago(days=0), ">=", "<"),
+    "time:>now-1d/d": Compare(
+        "time", ">=", Relative(timedelta(days=1), Anchor("day", back=timedelta(days=1)))
+    ),
     # what others call it, and what has no data yet
     "source.ip:10.0.0.1": Within("src", LOCAL),
     "dest_port:443": Compare("dport", "=", 443),
@@ -276,10 +314,16 @@ ERRORS: dict[str, tuple[int, str, str | None]] = {
     "duration:5x": (9, "is no duration", None),
     # times
     "time:soon": (5, "is no time", None),
-    "time:2026-13-01": (5, "no time that there is", None),
-    "time:9999-12-31": (5, "no time that there is", None),
+    "time:2026-13-01": (5, "no day that there is", None),
+    "time:9999-12-31": (5, "no day that there is", None),
     "time:-99999999d": (5, "100 years", None),
     "time:today..yesterday": (5, "larger", "time:yesterday..today"),
+    "time:last tuesday": (5, "is quoted", 'time:"last tuesday"'),
+    "a time:yesterday 14:00 b": (7, "is quoted", 'a time:"yesterday 14:00" b'),
+    "time:now-1h to now": (5, "is quoted", 'time:"now-1h to now"'),
+    "time:tusday": (5, "Did you mean tuesday?", None),
+    "time:11/12/2026": (5, "may be two days", None),
+    'time:"now to -1h"': (5, "after the start", None),
     # regular expressions
     "host:/a(/": (8, "A ) is missing", None),
     r"message:/(a)\1/": (12, "References back", None),

@@ -19,11 +19,13 @@ from events.database import Connection
 from events.query import Node, QueryError, compile_frame, compile_sql, parse
 from events.query.folding import fold
 from events.query.frames import folded
+from events.query.sql import parameters, seen_from_now
+from events.query.tree import Anchor, Relative
 from events.store import Origin
 from events.tables import EVENTS, FLOWS, Table
 from events.tests import frames
 from events.tests.queries import QUERIES
-from events.tests.reference import matches
+from events.tests.reference import instant, matches
 
 SENSORS = {1: ("S-0", "home"), 2: ("edge", "acme"), 3: ("S-0", "acme")}
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -177,6 +179,10 @@ data.k>2|data.k<=0|data.k:3..20|data.k:5|data.k:b|data.k.x:1|data.k.x:*|data.k.x
 data."k.x":1|data."k"."x":1|data."":a|data.K:*|data.k:*\\*|data.k:/^[0-9]+$/
 data.k:ä|data.k:*ä|data.nothing:*|-data.nothing:x|data.k>9|-data.k>9|data.k:/a|5/
 time:2026-03-04|time:>2026-03-03|time:<=2026-03-03|time:2026-03-04T11:23|-time:-1h
+time:"last tuesday"|time:tue|time:wed|time:march|time:"last month"|-time:"this week"
+time:11:30-12:00|time:9am|time:"3 mar to 4 mar"|time:"1 mar"|time:feb|time:>now-1d/d
+time:>@h|time:<-30m/m|time:mon..tue|time:"this year"|time:"last year"|time:1772582400
+time:4.3.2026|time:13/2/2026|time:"31 jan"|time:"1 jan - 4 mar"|time:"23:00-02:00"
 time:2026-03-03..2026-03-04T06|received:>2026-03-04T12:00:30Z|time:<now|time:today
 flow.bytes:>1|-flow.bytes:>1|link.status:none|-link.status:*|flow.src:10.0.0.1
 bytes:>5k|bytes:0|bytes:1..|-bytes:*|packets:5|packets:<3|duration:>30s|duration:0
@@ -204,6 +210,33 @@ def test_they_agree_on_any_query(stored: Connection, text: str) -> None:
     except QueryError:
         return
     check(stored, text)
+
+
+MOMENTS = st.datetimes(
+    datetime(1990, 1, 1),  # noqa: DTZ001
+    datetime(2150, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+ANCHORS = st.builds(
+    Anchor,
+    st.sampled_from(["minute", "hour", "day", "week", "month", "year"]),
+    st.integers(0, 11),
+    st.timedeltas(timedelta(0), timedelta(days=40)),
+)
+OFFSETS = st.timedeltas(timedelta(days=-40), timedelta(days=40))
+
+
+@limits(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(MOMENTS, st.builds(Relative, OFFSETS, ANCHORS, st.integers(-12, 23)))
+@example(datetime(2028, 3, 31, tzinfo=UTC), Relative(timedelta(0), Anchor("day", 1), 1))
+def test_they_agree_on_what_is_seen_from_now(
+    link: Connection, now: datetime, bound: Relative
+) -> None:
+    expected = instant(bound, now)
+    assert bound.at(now) == expected
+    written = seen_from_now(bound).as_string(link).replace("now()", "%s::timestamptz")
+    row = link.execute(f"SELECT {written}".encode(), [now, *parameters(bound)])
+    assert row.fetchone() == (expected,)
 
 
 # Unicode 14, which all three know; letters that are younger fold in some of them only.
