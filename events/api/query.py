@@ -11,6 +11,7 @@ from events.api.answers import BadRequest, answers, reply
 from events.occurring import Occurring
 from events.query import QueryError, parse, reading
 from events.query.completion import Completion, complete
+from events.query.hints import hints
 from events.query.parsing import MAX_LENGTH
 from events.tables import Table
 from sensors import access
@@ -23,10 +24,11 @@ def query(request: HttpRequest) -> HttpResponse:
     text, table = given.get("q", ""), parameters.table(given)
     at = place(given, text)
     names = origins.names(access.scope(request.user))
-    found = Completion(at, at)
+    found, source = Completion(at, at), Occurring(table, names)
     if len(text) <= MAX_LENGTH and "\0" not in text:
-        found = complete(text, at, Occurring(table, names), table)
-    return reply(meant(text, table) | shown(found))
+        found = complete(text, at, source, table)
+    told = {"warnings": [vars(hint) for hint in hints(text, source)]}
+    return reply(meant(text, table) | told | shown(found))
 
 
 def place(given: Mapping[str, str], text: str) -> int:

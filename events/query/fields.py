@@ -116,11 +116,22 @@ def time(name: str, about: str, label: str, flows: tuple[str, ...]) -> Field:
     return Field(name, Kind.TIME, (name,), about, label=label, flows=flows)
 
 
-def size(name: str, about: str) -> Field:
-    return Field(
-        name, Kind.NUMBER, (), about, 0, MOST, label=name.replace("_", " "),
-        flows=(name,), is_size=True,
-    )  # fmt: skip
+# Of counts of a flow: what is said of them, and what in short.
+WAYS = {
+    "": (", both ways", "both ways"),
+    "_out": (" from source to destination", "from the source"),
+    "_in": (" from destination to source", "from the destination"),
+}
+
+
+def sizes(unit: str) -> list[Field]:
+    return [
+        Field(
+            f"{unit}{suffix}", Kind.NUMBER, (), f"{unit} of a flow{about}", 0, MOST,
+            label=f"{unit} {label}", flows=(f"{unit}{suffix}",), is_size=True,
+        )
+        for suffix, (about, label) in WAYS.items()
+    ]  # fmt: skip
 
 
 DECLARED = (
@@ -164,12 +175,8 @@ DECLARED = (
         "duration", Kind.DURATION, (), "duration of a flow", label="duration",
         flows=("duration",),
     ),
-    size("bytes", "bytes of a flow, both ways"),
-    size("bytes_out", "bytes of a flow from source to destination"),
-    size("bytes_in", "bytes of a flow from destination to source"),
-    size("packets", "packets of a flow, both ways"),
-    size("packets_out", "packets of a flow from source to destination"),
-    size("packets_in", "packets of a flow from destination to source"),
+    *sizes("bytes"),
+    *sizes("packets"),
     text("state", "state of a flow", "state"),
     text("uid", "id of a flow", "id of the flow"),
     text("community_id", "Community ID of a flow", "Community ID"),

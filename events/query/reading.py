@@ -219,7 +219,13 @@ def value(field: Field, given: Value) -> str:
         case timedelta():
             return durations.spoken(given)
     named = [name for name in field.shown if field.names[name] == given]
-    return named[0] if named else str(given)
+    return WAYS.get(named[0], named[0]) if named else str(given)
+
+
+WAYS = {
+    "inbound": "inbound (from outside to HOME_NET)",
+    "outbound": "outbound (also within HOME_NET)",
+}
 
 
 def moment(given: datetime) -> str:

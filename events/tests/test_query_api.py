@@ -63,6 +63,52 @@ def test_a_wrong_query_has_its_error_with_place_and_remedy(viewer: Client) -> No
     assert answer["error"]["suggestion"] == "host:web1"
 
 
+WARNINGS = {
+    # the query: what is said, the query as it may be meant
+    "failed and denied": ("searched as a word; to combine", "failed AND denied"),
+    "a or b": ("write OR", "a OR b"),
+    "not a": ("write NOT", "NOT a"),
+    "EventCode=4625": ("a key of the record is", "data.EventCode:4625"),
+    "udp x": ("the protocol is proto:udp", "proto:udp x"),
+    "a +b": ("with its +", "a b"),
+    "domain:acne": ("Did you mean acme?", "domain:acme"),
+    "domain:forein": ("You see no domain forein.", None),
+    "domain:foreign": ("You see no domain foreign.", None),
+    "-domain:(acme, acne)": ("Did you mean acme?", "-domain:(acme, acme)"),
+    'sensor:"edg"': ("Did you mean edge?", "sensor:edge"),
+    "sensor:secret": ("You see no sensor secret.", None),
+    "sensor:secret.foreign": ("You see no sensor secret.foreign.", None),
+    "proto:tpc": ("Did you mean tcp?", "proto:tcp"),
+    "proto:tcp,upd": ("Did you mean udp?", "proto:tcp,udp"),
+    "class:77": ("none has class 77", None),
+}
+
+
+@pytest.mark.parametrize("q", WARNINGS)
+def test_what_may_be_meant_otherwise_is_said(viewer: Client, q: str) -> None:
+    message, suggestion = WARNINGS[q]
+    answer = asked(viewer, q)
+    [warning] = answer["warnings"]
+    assert answer["reading"]
+    assert message in warning["message"]
+    assert warning["suggestion"] == suggestion
+
+
+@pytest.mark.parametrize(
+    "q",
+    ["a b", '"and"', "and", "domain:acme", "domain:a*", "sensor:EDGE.acme", "proto:6"]
+    + ["proto:*", "proto:t*", "class:>5", "a == b", "hots:x and y", "-proto:(tcp udp)"],
+)
+def test_what_is_plain_has_no_warning(viewer: Client, q: str) -> None:
+    assert asked(viewer, q)["warnings"] == []
+
+
+def test_names_of_others_are_never_told(viewer: Client) -> None:
+    for q in ("domain:foreig", "sensor:secre", "sensor:secret.foreig", "domain:*eign"):
+        said = str(asked(viewer, q)["warnings"])
+        assert "foreign" not in said and "secret" not in said.replace(q[7:], "")
+
+
 VALUES = {
     "host:w": ["Web2", "web1"],
     "host:W": ["Web2", "web1"],

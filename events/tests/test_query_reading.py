@@ -1,5 +1,7 @@
 """A query read in words: one sentence that says what will be searched."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 
@@ -26,7 +28,7 @@ READINGS = {
     "severity:<=err": "severity is at most err",
     "dport:1..1024": "destination port from 1 to 1024",
     "rank:{1 TO 5}": "rank from 1 (not itself) to 5 (not itself)",
-    "inbound:true": "direction is inbound",
+    "inbound:true": "direction is inbound (from outside to HOME_NET)",
     'user:"Jane Doe"': 'user is "Jane Doe"',
     "host:web*": "host begins with web",
     "message:x": "message contains x",
@@ -40,7 +42,11 @@ READINGS = {
     "time:today": "time from midnight (UTC) today until before midnight (UTC) tonight",
     "time:<2026-11-24T02:11:07": "time is before 2026-11-24 02:11:07 UTC",
     "source.port:53": "source port is 53",
-    "flow.bytes:>1k": "the flow's bytes is above 1000",
+    "dst:::1": "destination address is ::1",
+    "port:53": "source or destination port is 53",
+    "bytes_out:>5": "bytes from the source is above 5",
+    "direction:outbound": "direction is outbound (also within HOME_NET)",
+    "flow.bytes:>1k": "the flow's bytes both ways is above 1000",
     "duration:90..2h": "duration from 90 seconds to 2 hours",
 }
 
@@ -48,6 +54,20 @@ READINGS = {
 @pytest.mark.parametrize("text", READINGS)
 def test_a_query_reads(text: str) -> None:
     assert reading(parse(text)) == READINGS[text]
+
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)  # a Tuesday
+DATED = {
+    'time:>="last tuesday"': "is not before 2026-11-17 00:00 UTC",
+    "-time:november": "from 2026-11-01 00:00 UTC until before 2026-12-01 00:00 UTC",
+    "time:>now-1d/d a": "is not before 2026-11-24 00:00 UTC",
+    "time:10:00-11:00": "from 2026-11-24 10:00 UTC until before 2026-11-24 11:00 UTC",
+}
+
+
+@pytest.mark.parametrize("text", DATED)
+def test_days_that_are_seen_from_now_are_said_by_their_date(text: str) -> None:
+    assert f"time {DATED[text]}" in reading(parse(text), now=NOON)
 
 
 def test_free_text_of_flows_is_read_elsewhere() -> None:

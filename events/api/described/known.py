@@ -5,6 +5,7 @@ from events import resolving
 from events.api import addresses, health
 from events.api.described import asked
 from events.query.completion import MOST_FIELDS
+from events.query.hints import MOST
 from sensors import openapi as o
 from sensors.health import KEPT, MOST_POINTS
 
@@ -21,6 +22,20 @@ MEANT = o.record(
                     ),
                 }
             )
+        ),
+        "warnings": o.many(
+            o.record(
+                {
+                    "message": o.text(
+                        description="What a right query may not have been meant to say."
+                    ),
+                    "at": o.whole(0),
+                    "suggestion": o.maybe(
+                        o.text(description="The whole query as it may be meant.")
+                    ),
+                }
+            ),
+            maxItems=MOST,
         ),
         "from": o.whole(0),
         "to": o.whole(0),
