@@ -72,47 +72,49 @@ WORD = re.compile("[a-z]+")
 
 
 def find(rows: pl.DataFrame) -> pl.Series:
-    """The action (lower case) of each row; the last of these ways counts most."""
-    lower, found = rows["lower"], spread.nothing(len(rows), pl.String)
-    for hint, read in (
-        (keys.words(lower, LOG_INS), log_in),
-        (keys.words(lower, CLASS_HINTS), classed),
-        (keys.words(lower, SOME), worded),
-        (lower.str.contains(" in=| in:|]in=", literal=False), prefixed),
-        (keys.words(lower, ["status=", "log_subtype="]), status),
-        (keys.present(lower, KEYS), keyed),
-    ):
-        if hint.any():
-            words = read(lower.filter(hint))
-            found = spread.over(found, rows["row"].filter(hint), words)
-    return found
+    """The action (lower case) of each row; the first of these ways counts most."""
+    return keys.first(rows, WAYS)
 
 
-def log_in(lower: pl.Series) -> pl.Series:
-    return keys.value(lower, LOG_IN)
+def log_in(rows: pl.DataFrame) -> pl.Series:
+    return keys.value(rows["lower"], LOG_IN)
 
 
-def classed(lower: pl.Series) -> pl.Series:
-    return keys.value(lower, CLASSES)
+def classed(rows: pl.DataFrame) -> pl.Series:
+    return keys.value(rows["lower"], CLASSES)
 
 
-def worded(lower: pl.Series) -> pl.Series:
-    return lower.str.extract(WORDS, 1)
+def worded(rows: pl.DataFrame) -> pl.Series:
+    return rows["lower"].str.extract(WORDS, 1)
 
 
-def prefixed(lower: pl.Series) -> pl.Series:
-    letter = lower.str.extract(LETTER, 1).replace(LETTERS)
-    return pl.select(pl.coalesce(letter, lower.str.extract(PREFIX, 1))).to_series()
+def lettered(rows: pl.DataFrame) -> pl.Series:
+    return rows["lower"].str.extract(LETTER, 1).replace(LETTERS)
 
 
-def status(lower: pl.Series) -> pl.Series:
-    return keys.value(lower, STATUS)
+def prefixed(rows: pl.DataFrame) -> pl.Series:
+    return rows["lower"].str.extract(PREFIX, 1)
 
 
-def keyed(lower: pl.Series) -> pl.Series:
-    found = keys.value(lower, KEY).str.strip_chars()
+def status(rows: pl.DataFrame) -> pl.Series:
+    return keys.value(rows["lower"], STATUS)
+
+
+def keyed(rows: pl.DataFrame) -> pl.Series:
+    found = keys.value(rows["lower"], KEY).str.strip_chars()
     none = found.str.contains(NONE).fill_null(True)
     return found.zip_with(~none, spread.nothing(len(found), pl.String))
+
+
+WAYS: tuple[keys.Way, ...] = (
+    (keys.present(KEYS), keyed),
+    (keys.texts("status=", "log_subtype="), status),
+    (keys.texts("]in="), lettered),
+    (keys.texts(" in=", "]in=", " in:"), prefixed),
+    (keys.words(SOME), worded),
+    (keys.words(CLASS_HINTS), classed),
+    (keys.words(LOG_INS), log_in),
+)
 
 
 @lru_cache(maxsize=10_000)

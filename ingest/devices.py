@@ -19,15 +19,12 @@ KEYS += ["node[_ ]?name", "fw_name", "firewall_name", "computer[_ ]?name"]
 NOBODY = r"(?i)^(?:-|n/?a|none|null|unknown)$"
 
 
-def find(rows: pl.DataFrame, known: pl.Series) -> pl.Series:
-    """The device that each row without a host names."""
-    found = spread.nothing(len(rows), pl.String)
-    if not known.null_count():
-        return found
-    bare = rows.filter(known.is_null())
-    named = bare.filter(keys.present(bare["lower"], KEYS))
-    if not len(named):
-        return found
-    names = keys.value(named["message"], KEY).str.strip_chars()
+def find(rows: pl.DataFrame) -> pl.Series:
+    """The device that each row names."""
+    return keys.first(rows, [(keys.present(KEYS), named)])
+
+
+def named(rows: pl.DataFrame) -> pl.Series:
+    names = keys.value(rows["message"], KEY).str.strip_chars()
     nobody = names.str.contains(NOBODY).fill_null(True)
-    return spread.over(found, named["row"].filter(~nobody), names.filter(~nobody))
+    return names.zip_with(~nobody, spread.nothing(len(names), pl.String))

@@ -5,6 +5,9 @@ at those that a cheap test picked, and gives columns for all of them. What a for
 already gave is never replaced. The peer of the transport is no fact.
 """
 
+from collections.abc import Callable
+from itertools import chain
+
 import polars as pl
 
 from ingest import actions, devices, keys, mentions, spread, users
@@ -54,31 +57,43 @@ LOCAL = rf"(^|[^a-z])loc(?:al)?{END}"
 REMOTE = rf"(^|[^a-z])rem(?:ote)?{END}"
 PORT_KEYS = ["port", "spt", "dpt", "_p"]
 
+Find = Callable[[pl.DataFrame], spread.Columns]
+FOUND = ["src", "sport", "dst", "dport", "proto", "user", "action", "host"]
+
 
 def find(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with src, sport, dst, dport, proto, user, action, host filled in."""
-    nothing = (frame["prose"] == "").fill_null(False)
-    if not nothing.any():
-        return found_in(frame)
+    rows = frame.select("row", *FOUND, message=searched(frame))
     # What a format read completely is left alone.
-    closed, rest = frame.filter(nothing), frame.filter(~nothing)
-    again = found_in(rest.with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32)))
-    return pl.concat([closed, again.with_columns(rest["row"])]).sort("row")
-
-
-def found_in(frame: pl.DataFrame) -> pl.DataFrame:
-    rows = frame.select("row", message=searched(frame))
+    if frame["prose"].null_count() < len(frame):
+        rows = rows.filter(frame["prose"].ne_missing(""))
     # Once for all: what is searched for in any case is found half as fast.
     rows = rows.with_columns(lower=pl.col("message").str.to_lowercase())
     rows = outward(rows)
+    columns = (filled(frame, rows, *finder) for finder in FINDERS)
+    return frame.with_columns(*chain.from_iterable(columns))
+
+
+def filled(
+    frame: pl.DataFrame, rows: pl.DataFrame, names: list[str], find: Find
+) -> list[pl.Series]:
+    """The columns with what is found in the rows where one of them is missing."""
+    lack = pl.any_horizontal(pl.col(names).is_null())
+    some = keys.picked(rows, lack)
+    if not len(some):
+        return []
+    whole = len(some) == len(frame)
+    at = some["row"]
+    if not whole:
+        some = some.with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32))
+    found = [fill(some[name], new) for name, new in find(some).items()]
+    return found if whole else [frame[new.name].scatter(at, new) for new in found]
+
+
+def ends(rows: pl.DataFrame) -> spread.Columns:
     found = mentions.find(rows)
     found |= ports(rows, found)
-    found["proto"] = protocols(rows)
-    found["user"] = users.find(rows)
-    found["action"] = actions.find(rows)
-    found["host"] = devices.find(rows, frame["host"])
-    found |= unlike(frame, found)
-    return frame.with_columns(fill(frame[name], new) for name, new in found.items())
+    return found | unlike(rows, found)
 
 
 def unlike(frame: pl.DataFrame, found: spread.Columns) -> spread.Columns:
@@ -125,7 +140,7 @@ def fill(known: pl.Series, found: pl.Series) -> pl.Series:
 
 def ports(rows: pl.DataFrame, found: spread.Columns) -> spread.Columns:
     """Ports by key names, wherever they stand; they count more than an address's."""
-    some = rows.filter(keys.present(rows["lower"], PORT_KEYS))
+    some = keys.picked(rows, keys.present(PORT_KEYS))
     if not len(some):
         return {}
     ports = {
@@ -141,7 +156,7 @@ def ports(rows: pl.DataFrame, found: spread.Columns) -> spread.Columns:
 def protocols(rows: pl.DataFrame) -> pl.Series:
     """The transport protocol by key, else by its bare name."""
     none = spread.nothing(len(rows), pl.String)
-    named = rows.filter(keys.words(rows["lower"], PROTOCOL_HINTS))
+    named = keys.picked(rows, keys.words(PROTOCOL_HINTS))
     if not len(named):
         return none
     by_key = protocol(named["lower"], PROTOCOL_KEY)
@@ -157,3 +172,12 @@ def protocols(rows: pl.DataFrame) -> pl.Series:
 def protocol(texts: pl.Series, pattern: str) -> pl.Series:
     """A protocol's name as we write it."""
     return texts.str.extract(pattern, 1).replace(PROTOCOLS)
+
+
+FINDERS: tuple[tuple[list[str], Find], ...] = (
+    (["src", "sport", "dst", "dport"], ends),
+    (["proto"], lambda rows: {"proto": protocols(rows)}),
+    (["user"], lambda rows: {"user": users.find(rows)}),
+    (["action"], lambda rows: {"action": actions.find(rows)}),
+    (["host"], lambda rows: {"host": devices.find(rows)}),
+)

@@ -4,9 +4,13 @@ Where a message names several, the one who acts counts, not the one acted upon. 
 follows a key or a phrase may be no name (`user unknown`): then the next one is asked.
 """
 
+from collections.abc import Callable
+
 import polars as pl
 
 from ingest import keys, spread
+
+IsWrong = Callable[[pl.Series], pl.Series]
 
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_.@\\$+\-]*"
 NAMED = r"\\?[`'\"<]([^`'\">\\]+)\\?[`'\">]"
@@ -98,81 +102,91 @@ KEYS += ["admin(?:istrator)?"]
 WEAK_KEYS = ["user", "user_?name", "logname", "id", "principal", "operator"]
 BESIDES = ["[a-z]@[0-9]", r"\)\[", r"[a-z]\]: ", "[0-9]\\)?[(]", "/[0-9]+ [(]"]
 BESIDES += [r" \[[a-z]\S*\] ", "/[0-9]{1,3}[.][0-9]", "login ", "was not found"]
-LOGINS = ["(?:password|publickey|pubkey|pam|with-mic|hostbased|none) for "]
-NOT_SAID = (
-    r"(?i)^(?:-+|\?+[0-9]?|n/?a|none|null|unknown|unknown \(.*|\(null\)|undefined|nil"
-    r"|no|not|\(no user\)|0|-[0-9]+.*|name=.*|<redacted>|authenticated)$"
-)
+AUTHENTICATION = ["authentica", "log(?:ged)? ?in", "connected"]
+# Values that name nobody.
+NOT_SAID = [
+    *("", "n/a", "na", "none", "null", "unknown", "(null)", "undefined", "nil", "no"),
+    *("not", "(no user)", "0", "<redacted>", "authenticated"),
+]
+NO_NAME = r"^(?:-+|\?+[0-9]?|unknown \(.*|-[0-9]+.*|name=.*)$"
 # Words that follow "user" and the like in prose.
-PROSE = (
-    r"(?i)^(?:name|names|agent|is|was|has|had|and|or|with|from|in|on|for|to|at|by|id|ip"
-    r"|account|accounts|auth|authentication|login|log|logged|session|sessions|data|the|a"
-    r"|password|request|requests|requested|group|access|input|database|defined|does"
-    r"|denied|disconnected|unlock|lock|locked|error|administrator account|mode|space"
-    r"|interface|created|deleted|added|removed|changed|can|could|will|may|must|failed"
-    r"|successfully|command|profile|role|service|identity|directory|activity|info"
-    r"|information|type|list|that|this|out|tried|trying|logon|logoff|logout|uid|tty|via"
-    r"|connected|while|process|here|tags|privilege|privileges|missed|inspection"
-    r"|access-group|acl|successful|connection|entry|tls|ssl|permissions|authorization"
-    r"|accounting|exec|shell|network|system login|invalid|illegal|closed|opened|remote"
-    r"|client|host|rhost|ruser|euid|your|an|any|all|each|per|its|inbound|outbound"
-    r"|existing|attempted|entered|did|do|if|as|of|up|down|set|unable|cannot|timed"
-    r"|timeout|message|you|ssh[12]|port|server|internal|disabled|enabled"
-    rf"|{FOUR}(?:[:/].*)?|[0-9a-f]*:[0-9a-f:]*:[0-9a-f:]*)$"
-)
+PROSE = [
+    "name", "names", "agent", "is", "was", "has", "had", "and", "or", "with",
+    "from", "in", "on", "for", "to", "at", "by", "id", "ip", "account", "accounts",
+    "auth", "authentication", "login", "log", "logged", "session", "sessions",
+    "data", "the", "a", "password", "request", "requests", "requested", "group",
+    "access", "input", "database", "defined", "does", "denied", "disconnected",
+    "unlock", "lock", "locked", "error", "mode", "space", "interface", "created",
+    "deleted", "added", "removed", "changed", "can", "could", "will", "may", "must",
+    "failed", "successfully", "command", "profile", "role", "service", "identity",
+    "directory", "activity", "info", "information", "type", "list", "that", "this",
+    "out", "tried", "trying", "logon", "logoff", "logout", "uid", "tty", "via",
+    "connected", "while", "process", "here", "tags", "privilege", "privileges",
+    "missed", "inspection", "access-group", "acl", "successful", "connection",
+    "entry", "tls", "ssl", "permissions", "authorization", "accounting", "exec",
+    "shell", "network", "invalid", "illegal", "closed", "opened", "remote",
+    "client", "host", "rhost", "ruser", "euid", "your", "an", "any", "all", "each",
+    "per", "its", "inbound", "outbound", "existing", "attempted", "entered", "did",
+    "do", "if", "as", "of", "up", "down", "set", "unable", "cannot", "timed",
+    "timeout", "message", "you", "ssh1", "ssh2", "port", "server", "internal",
+    "disabled", "enabled", "administrator account", "system login",
+    "invalid username",
+]  # fmt: skip
+ADDRESS = rf"^(?:{FOUR}(?:[:/].*)?|[0-9a-f]*:[0-9a-f:]*:[0-9a-f:]*)$"
 
-WAYS: tuple[tuple[str, list[str], bool], ...] = (
-    # pattern, words one of which must stand there, whether they are keys; the later
-    # one counts more
-    (DN, ["uid"], True),
-    (WEAK_KEY, WEAK_KEYS, True),
-    (BESIDE, BESIDES, False),
-    (DONE_FOR, [" for ", " from ", " of "], False),
-    (AUTHENTICATED, ["authentica", "log(?:ged)? ?in", "connected"], False),
-    (SAID, [r"user[ \[:]", "username "], False),
-    (LOGIN, LOGINS, False),
-    (BY, [" by ", "]by "], False),
-    (KEY, KEYS, True),
-)  # fmt: skip
+
+def after_key(pattern: str) -> keys.Read:
+    """What a key is followed by that names somebody."""
+    return lambda rows: accepted(rows["message"], pattern, is_nobody)
+
+
+def in_prose(pattern: str) -> keys.Read:
+    return lambda rows: accepted(rows["message"], pattern, is_prose)
+
+
+def at_place(pattern: str) -> keys.Read:
+    """What stands at a place that only one format has."""
+    return lambda rows: somebody(rows["message"].str.extract(pattern, 1), is_nobody)
+
+
+MESSAGE = pl.col("message").str
+WAYS: tuple[keys.Way, ...] = (
+    (MESSAGE.contains(',"', literal=True), at_place(DATABASE_CSV)),
+    (MESSAGE.contains("@", literal=True), at_place(DATABASE)),
+    (MESSAGE.contains(" : ", literal=True), at_place(SUDO)),
+    (MESSAGE.starts_with("("), at_place(CRON)),
+    (MESSAGE.contains(" [", literal=True), at_place(CLF)),
+    (keys.present(KEYS), after_key(KEY)),
+    (keys.texts(" by ", "]by "), in_prose(BY)),
+    (keys.texts(" for "), in_prose(LOGIN)),
+    (keys.texts("user ", "user[", "user:", "username "), in_prose(SAID)),
+    (keys.words(AUTHENTICATION), in_prose(AUTHENTICATED)),
+    (keys.texts(" for ", " from ", " of "), in_prose(DONE_FOR)),
+    (keys.words(BESIDES), in_prose(BESIDE)),
+    (keys.present(WEAK_KEYS), after_key(WEAK_KEY)),
+    (keys.texts("uid=", 'uid"', "uid "), after_key(DN)),
+)
 
 
 def find(rows: pl.DataFrame) -> pl.Series:
-    """The user whom each row names; the last of these ways counts most."""
-    message, lower = rows["message"], rows["lower"]
-    found = spread.nothing(len(rows), pl.String)
-    for pattern, words, are_keys in WAYS:
-        hint = keys.present(lower, words) if are_keys else keys.words(lower, words)
-        if hint.any():
-            nobody = NOT_SAID if are_keys else PROSE
-            users = accepted(message.filter(hint), pattern, nobody)
-            found = spread.over(found, rows["row"].filter(hint), users)
-    for picked, pattern in (
-        (message.str.contains(" [", literal=True), CLF),
-        (message.str.starts_with("("), CRON),
-        (message.str.contains(" : ", literal=True), SUDO),
-        (message.str.contains(r"@\S+[ :].*[A-Z]{3,9}:"), DATABASE),
-        (message.str.contains(r'^[0-9\-:. ]*[A-Z]{3,4},"'), DATABASE_CSV),
-    ):
-        if picked.any():
-            users = somebody(message.filter(picked).str.extract(pattern, 1))
-            found = spread.over(found, rows["row"].filter(picked), users)
-    return found
+    """The user whom each row names; the first of these ways counts most."""
+    return keys.first(rows, WAYS)
 
 
 def accepted(
-    messages: pl.Series, pattern: str, nobody: str, tries: int = 3
+    messages: pl.Series, pattern: str, is_wrong: IsWrong, tries: int = 3
 ) -> pl.Series:
     """What the pattern reads, the first that names somebody."""
     given = keys.value(messages, pattern)
-    found = somebody(given, nobody)
+    found = somebody(given, is_wrong)
     wrong = given.is_not_null() & found.is_null()
     if tries == 1 or not wrong.any():
         return found
     rest = messages.filter(wrong).str.replace(pattern, " ")
-    return found.scatter(wrong.arg_true(), accepted(rest, pattern, nobody, tries - 1))
+    return found.scatter(wrong.arg_true(), accepted(rest, pattern, is_wrong, tries - 1))
 
 
-def somebody(users: pl.Series, nobody: str = NOT_SAID) -> pl.Series:
+def somebody(users: pl.Series, is_wrong: IsWrong) -> pl.Series:
     """The names without what stands around them, null where it is nobody's."""
     if users.null_count() == len(users):
         return users
@@ -181,7 +195,17 @@ def somebody(users: pl.Series, nobody: str = NOT_SAID) -> pl.Series:
         bare = bare.str.replace(AT_ADDRESS, "")
     if bare.str.contains("\\\\", literal=True).any():
         bare = bare.str.replace("\\\\", "\\", literal=True)
-    wrong = (bare == "") | bare.str.contains(NOT_SAID)
-    if nobody is PROSE:
-        wrong |= bare.str.contains(PROSE)
-    return bare.zip_with(~wrong, spread.nothing(len(bare), pl.String))
+    return bare.zip_with(~is_wrong(bare), spread.nothing(len(bare), pl.String))
+
+
+def is_nobody(bare: pl.Series) -> pl.Series:
+    lower = bare.str.to_lowercase()
+    return lower.is_in(NOT_SAID) | lower.str.contains(NO_NAME)
+
+
+def is_prose(bare: pl.Series) -> pl.Series:
+    lower = bare.str.to_lowercase()
+    wrong = lower.is_in(NOT_SAID + PROSE) | lower.str.contains(NO_NAME)
+    if lower.str.contains("[.:]").any():
+        wrong |= lower.str.contains(ADDRESS)
+    return wrong

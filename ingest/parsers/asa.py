@@ -10,7 +10,7 @@ import polars as pl
 
 from ingest import mentions
 from ingest.parsers import cisco
-from ingest.parsers.format import Format, holds
+from ingest.parsers.format import Format
 
 NAT = r"(?: ?\([^)]*\))*"
 END = r"[^\s:]+:(?<{0}>[^\s/()]+)(?:/(?<{0}p>[0-9]{{1,5}}))?" + NAT
@@ -63,5 +63,5 @@ CLAIMS = pl.col("message").str.contains(
     r"(?:Built|Teardown|Deny|[Dd]enied|permitted|est-allowed|Pre-allocate|[Ff]ailed"
     r"|Dropping|bypass|reset|monitored|whitelisted|blacklisted|translation|Inbound) "
 )
-HINT = holds("%ASA-", "%FTD-", "%FWSM-", "%PIX-", " faddr ")
-FORMAT = Format("asa", CLAIMS, parse, HINT)
+WORDS = ("%ASA-", "%FTD-", "%FWSM-", "%PIX-", " faddr ")
+FORMAT = Format("asa", CLAIMS, parse, WORDS)

@@ -11,7 +11,7 @@ import re
 import polars as pl
 
 from ingest.parsers import facts_of, ossec, rowwise
-from ingest.parsers.format import Format, holds
+from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields
 
 FIELD = r"(?:\\.|[^\\|])*"
@@ -155,5 +155,5 @@ def columns(signature: str, values: dict[str, str]) -> Fields:
 
 
 CLAIMS = pl.col("message").str.contains(r"CEF: ?[0-9]|^\s*[01]\|[A-Z]")
-HINT = holds("CEF:", "0|", "1|")
-FORMAT = Format("cef", CLAIMS, lambda lines: rowwise.parse(lines, read), HINT)
+WORDS = ("CEF:", "0|", "1|")
+FORMAT = Format("cef", CLAIMS, lambda lines: rowwise.parse(lines, read), WORDS)

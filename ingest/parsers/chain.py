@@ -5,10 +5,12 @@ from collections.abc import Iterable
 import polars as pl
 
 from events.schema import Schema, conform
-from ingest import spread
+from ingest import keys, spread
 from ingest.parsers.format import CONTENT, HEADER, Format
 
 ROW: Schema = {"row": pl.UInt32}
+# What a content format may look at.
+READ = ["message", "head", "stamp", "host", "app", "severity", "members"]
 
 
 def first(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
@@ -24,7 +26,7 @@ def first(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
             done.append(conform(understood, ROW | HEADER))
         if len(understood) == len(left):
             break
-        left = left.join(understood.select("row"), on="row", how="anti")
+        left = without(left, understood)
     found = pl.concat(done) if done else conform(left, ROW | HEADER)
     if len(done) > 1:
         found = found.sort("row")
@@ -39,37 +41,46 @@ def first(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
 def refine(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
     """The frame, its columns replaced by what the first content format that understood
     the message knows of it."""
-    found: list[pl.DataFrame] = []
+    # One search for the words of all of them: most lines have none.
+    words = [word for form in formats for word in form.words]
+    left = frame.select("row", *READ)
+    left = keys.picked(left, pl.col("message").str.contains_any(words))
     for form in formats:
-        understood = read(frame, form)
-        for before in found if len(understood) else ():
-            understood = understood.join(before.select("row"), on="row", how="anti")
+        if not len(left):
+            break
+        understood = read(left, form)
         if len(understood):
-            found.append(understood)
-    for understood in found:
-        frame = replaced(frame, understood.drop("understood"))
+            frame = replaced(frame, understood.drop("understood"))
+            left = without(left, understood)
     return frame
+
+
+def without(left: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFrame:
+    if not len(understood):
+        return left
+    return left.join(understood.select("row"), on="row", how="anti")
 
 
 def read(frame: pl.DataFrame, form: Format) -> pl.DataFrame:
     """`row` and what the format gives, of the rows that it understood."""
     claimed = frame
-    for test in (form.hint, form.claims):
+    for test in (holds(form.words) if form.words else None, form.claims):
         if test is not None:
-            claimed = picked(claimed, test)
+            claimed = keys.picked(claimed, test)
         if not len(claimed):
             return conform(claimed, {**ROW, "understood": pl.Boolean})
     found = claimed.select("row").hstack(form.parse(claimed))
     return found if found["understood"].all() else found.filter("understood")
 
 
-def picked(frame: pl.DataFrame, test: pl.Expr) -> pl.DataFrame:
-    found = frame.select(found=test)["found"]
-    return frame if found.all() else frame.filter(found)
+def holds(words: tuple[str, ...]) -> pl.Expr:
+    """Whether one of the words stands in the message."""
+    message = pl.col("message").str
+    return pl.any_horizontal(message.contains(word, literal=True) for word in words)
 
 
 def replaced(frame: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in new.columns if name != "row"]
-    joined = frame.join(new, on="row", how="left", maintain_order="left", suffix=" new")
-    values = (pl.coalesce(f"{name} new", name).alias(name) for name in names)
-    return joined.with_columns(values).drop(f"{name} new" for name in names)
+    return frame.with_columns(
+        spread.over(frame[name], new["row"], new[name]) for name in names
+    )

@@ -30,4 +30,4 @@ def parse(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 CLAIMS = pl.col("message").str.contains(r"%[A-Z][A-Z0-9_]*-")
-FORMAT = Format("cisco", CLAIMS, parse)
+FORMAT = Format("cisco", CLAIMS, parse, ("%",))

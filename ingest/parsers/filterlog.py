@@ -39,8 +39,8 @@ def read(message: str) -> Fields | None:
     }
 
 
-CLAIMS = pl.col("message").str.contains(
+CLAIMS = pl.col("app").eq_missing("filterlog") & pl.col("message").str.contains(
     r"^[0-9]*,[^,]*,[^,]*,[^,]*,[^,]*,[a-z\-]+,[a-z]+,(?:in|out|unkn),[46],"
 )
-HINT = pl.col("app") == "filterlog"
-FORMAT = Format("filterlog", CLAIMS, lambda lines: rowwise.parse(lines, read), HINT)
+WORDS = tuple(f",{way},{ip}," for way in ("in", "out", "unkn") for ip in PLACES)
+FORMAT = Format("filterlog", CLAIMS, lambda lines: rowwise.parse(lines, read), WORDS)

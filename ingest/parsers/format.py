@@ -2,11 +2,11 @@
 
 A *header* format reads a whole line (`text`), a *content* format what a header left
 (`message`, with `host`, `app` and the rest already there). Both are a `Format`:
-`hint` is a test for literal texts that hardly costs anything, `claims` one that picks
-rows, `parse` takes only these and gives the same
-rows in the same order with the columns that it knows, and `understood`; rows that it
-did not understand go to the next format of the table. A parser never raises on any
-text, does no I/O and adds no rows.
+`claims` picks rows; `parse` takes only these and gives the same rows in the same order
+with the columns that it knows, and `understood`; rows that it did not understand go to
+the next format of the table. A parser never raises on any text, does no I/O and adds no
+rows. A content format has `words`: literal texts one of which stands in every message
+that it may understand. All formats' words are searched at once, in no time.
 
 `members` is what has no column: members of a JSON object, without the braces, made by
 `ingest.members`.
@@ -58,13 +58,6 @@ class Format:
     """One format; `name` is the key in the table and in stored data."""
 
     name: str
-    claims: pl.Expr
+    claims: pl.Expr | None  # None: whatever has one of the words
     parse: Callable[[pl.DataFrame], pl.DataFrame]
-    hint: pl.Expr | None = None
-
-
-def holds(*texts: str) -> pl.Expr:
-    """Whether one of the texts stands in the message."""
-    return pl.any_horizontal(
-        pl.col("message").str.contains(text, literal=True) for text in texts
-    )
+    words: tuple[str, ...] = ()

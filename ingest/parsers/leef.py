@@ -9,7 +9,7 @@ import re
 import polars as pl
 
 from ingest.parsers import facts_of, rowwise
-from ingest.parsers.format import Format, holds
+from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields
 
 START = re.compile(r"LEEF:(?P<leef_version>[0-9]+(?:\.[0-9]+)?)\|")
@@ -78,5 +78,5 @@ def spaced(text: str) -> dict[str, str]:
 
 
 CLAIMS = pl.col("message").str.contains(r"LEEF:[0-9]")
-HINT = holds("LEEF:")
-FORMAT = Format("leef", CLAIMS, lambda lines: rowwise.parse(lines, read), HINT)
+WORDS = ("LEEF:",)
+FORMAT = Format("leef", CLAIMS, lambda lines: rowwise.parse(lines, read), WORDS)

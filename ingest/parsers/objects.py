@@ -17,7 +17,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from ingest.parsers import names, rowwise
-from ingest.parsers.format import Format, holds
+from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields
 
 MOST_MEMBERS = 500
@@ -139,5 +139,5 @@ def flat(
 CLAIMS = pl.col("message").str.contains(
     r"^[^{<]{0,200}(?:\{\s*\"|<\?xml|<[A-Za-z][A-Za-z0-9:]*[ >])"
 )
-HINT = holds('{"', '{ "', "{\n", "</", "/>")
-FORMAT = Format("objects", CLAIMS, lambda lines: rowwise.parse(lines, read), HINT)
+WORDS = ('{"', '{ "', "{\n", "</", "/>")
+FORMAT = Format("objects", CLAIMS, lambda lines: rowwise.parse(lines, read), WORDS)

@@ -13,7 +13,7 @@ import orjson
 import polars as pl
 
 from ingest.parsers import facts_of, rowwise
-from ingest.parsers.format import Format, holds
+from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields, number
 
 OPTIONS = (
@@ -186,5 +186,5 @@ def seen_by(location: str) -> tuple[str | None, str | None]:
 CLAIMS = pl.col("message").str.contains(
     r"Alert Level: [0-9]|crit=[0-9]+ id=|\*\* Alert [0-9]|\"crit\" ?:|\"rule\" ?: ?\{"
 )
-HINT = holds("Alert ", "crit=", '"crit"', '"rule"')
-FORMAT = Format("ossec", CLAIMS, lambda lines: rowwise.parse(lines, read), HINT)
+WORDS = ("Alert Level: ", "** Alert ", "crit=", '"crit"', '"rule"')
+FORMAT = Format("ossec", CLAIMS, lambda lines: rowwise.parse(lines, read), WORDS)

@@ -11,7 +11,7 @@ import re
 import polars as pl
 
 from ingest.parsers import names, rowwise
-from ingest.parsers.format import Format, holds
+from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields
 
 PAIR = re.compile(
@@ -49,5 +49,5 @@ def event_time(values: dict[str, str]) -> str | None:
 
 
 CLAIMS = pl.col("message").str.count_matches(r"[A-Za-z0-9_\-\"'](?:=|:)\"") >= FEWEST
-HINT = holds('="', ':"')
-FORMAT = Format("pairs", CLAIMS, lambda lines: rowwise.parse(lines, read), HINT)
+WORDS = ('="', ':"')
+FORMAT = Format("pairs", CLAIMS, lambda lines: rowwise.parse(lines, read), WORDS)

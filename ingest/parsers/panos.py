@@ -8,10 +8,8 @@ import csv
 import re
 from dataclasses import dataclass
 
-import polars as pl
-
 from ingest.parsers import facts_of, rowwise
-from ingest.parsers.format import Format, holds
+from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields
 
 GENERATED, SUBTYPE, SERIAL = 6, 4, 2
@@ -99,6 +97,5 @@ def read(message: str) -> Fields | None:
     }
 
 
-CLAIMS = pl.col("message").str.contains(rf",(?:{'|'.join(LAYOUTS)}|HIP-MATCH|AUTH),")
-HINT = holds(",20")
-FORMAT = Format("panos", CLAIMS, lambda lines: rowwise.parse(lines, read), HINT)
+WORDS = tuple(f",{kind}," for kind in (*LAYOUTS, *OTHER_NAMES))
+FORMAT = Format("panos", None, lambda lines: rowwise.parse(lines, read), WORDS)

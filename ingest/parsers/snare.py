@@ -10,10 +10,8 @@ import re
 from datetime import datetime
 
 import orjson
-import polars as pl
-
 from ingest.parsers import facts_of, rowwise
-from ingest.parsers.format import Format, holds
+from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields
 
 TABS = re.compile(r"#011|\\011|\\t")
@@ -110,6 +108,5 @@ def labelled(text: str) -> dict[str, str]:
     return found
 
 
-CLAIMS = pl.col("message").str.contains("MSWinEventLog", literal=True)
-HINT = holds("MSWinEventLog")
-FORMAT = Format("snare", CLAIMS, lambda lines: rowwise.parse(lines, read), HINT)
+WORDS = ("MSWinEventLog",)
+FORMAT = Format("snare", None, lambda lines: rowwise.parse(lines, read), WORDS)

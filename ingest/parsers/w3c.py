@@ -9,7 +9,7 @@ import re
 import polars as pl
 
 from ingest.parsers import facts_of, rowwise
-from ingest.parsers.format import Format, holds
+from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields
 
 ADDRESS = r"[0-9A-Fa-f.:%]+"
@@ -43,5 +43,9 @@ def parse(lines: pl.DataFrame) -> pl.DataFrame:
 CLAIMS = pl.col("message").str.contains(
     r"^(?:\S+ ){0,5}[A-Z]{3,16} /\S* \S+ [0-9]{1,5} "
 )
-HINT = holds(" /")
-FORMAT = Format("w3c", CLAIMS, parse, HINT)
+METHODS = (
+    *("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"),
+    *("PROPFIND", "SEARCH", "RPC_IN_DATA", "RPC_OUT_DATA"),
+)
+WORDS = tuple(f"{method} /" for method in METHODS)
+FORMAT = Format("w3c", CLAIMS, parse, WORDS)
