@@ -100,6 +100,57 @@ def test_the_place_is_right_beyond_the_first_plane(page: Page, box: Locator) -> 
     expect(page.locator(".query-said mark")).to_have_text("zz:1 a")
 
 
+def test_the_place_is_right_in_the_filter_of_real_time(
+    page: Page, box: Locator
+) -> None:
+    visit(page, "/")
+    filter_box = page.get_by_role("combobox", name="Filter")
+    filter_box.fill("😀 𝔸 zz:1 a")
+    filter_box.press("Enter")
+    expect(page.locator("#filter-error mark")).to_have_text("zz:1 a")
+    expect(page.locator("#filter-error .place")).to_have_text("😀 𝔸 zz:1 a")
+
+
+def test_a_warning_stands_under_the_reading_and_is_taken_by_the_arrows(
+    page: Page, box: Locator
+) -> None:
+    box.press_sequentially("😀 and denied")
+    warning = page.locator(".query-warning")
+    expect(warning).to_contain_text("to combine write AND")
+    expect(said(page)).to_contain_text('finds "😀" in')
+    box.press("ArrowUp")
+    box.press("Enter")
+    expect(box).to_have_value("😀 AND denied")
+    expect(warning).to_have_count(0)
+
+
+def test_tab_leaves_the_box_past_a_warning(page: Page, box: Locator) -> None:
+    box.press_sequentially("a and denied ")
+    box.press("Escape")
+    box.blur()
+    box.focus()
+    expect(page.locator(".query-warning")).to_be_visible()
+    box.press("Tab")
+    expect(box).not_to_be_focused()
+    expect(box).to_have_value("a and denied ")
+
+
+def test_no_warning_of_what_is_still_typed(page: Page, box: Locator) -> None:
+    box.press_sequentially("domain:zz")
+    expect(said(page)).to_have_text("finds domain is zz")
+    box.blur()
+    box.focus()
+    expect(page.locator(".query-warning")).to_have_text("You see no domain zz.")
+
+
+def test_splunk_is_mended_by_one_key(page: Page, box: Locator) -> None:
+    box.press_sequentially("index=main src = 10.0.0.1 | stats count by dst ")
+    expect(said(page)).to_contain_text("leave it out")
+    box.press("Tab")
+    expect(box).to_have_value(" src:10.0.0.1")
+    expect(said(page)).to_contain_text("source address is 10.0.0.1")
+
+
 def test_what_is_typed_last_is_not_called_wrong_yet(page: Page, box: Locator) -> None:
     box.press_sequentially("src:")
     expect(said(page)).to_contain_text("needs a value")

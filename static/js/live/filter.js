@@ -1,6 +1,7 @@
 // The filter box: applied by Enter; an error is said under it, at its place.
 
 import { make } from "../parts/elements.js";
+import { place } from "../parts/place.js";
 
 export class FilterBox {
   /** `onApply(query)` when another filter is wanted. */
@@ -39,14 +40,9 @@ export class FilterBox {
 
   showError(message, at) {
     this.error.replaceChildren(make("p", { class: "error" }, message));
-    if (at != null) this.error.append(this.place(at));
+    if (at != null) this.error.append(place(this.applied, at));
     this.error.hidden = false;
     this.input.setAttribute("aria-invalid", "true");
-  }
-
-  place(at) {
-    const wrong = make("mark", {}, this.applied.slice(at) || "␣");
-    return make("code", { class: "place" }, this.applied.slice(0, at), wrong);
   }
 
   focus() {

@@ -37,9 +37,9 @@ export class Options {
     return this.shown[this.index] ?? null;
   }
 
-  /** What Tab takes: the chosen one, else the first. */
+  /** What Tab takes: the chosen one, else the first that is no mere hint. */
   get likely() {
-    return this.chosen ?? this.shown[0] ?? null;
+    return this.chosen ?? this.shown.find(({ kind }) => kind !== "hint") ?? null;
   }
 
   show(options) {

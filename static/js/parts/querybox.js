@@ -4,6 +4,7 @@
 
 import { make } from "./elements.js";
 import { Options } from "./options.js";
+import { place } from "./place.js";
 import { past, remember } from "./queries.js";
 import { inCharacters, inUnits } from "./units.js";
 import { visible } from "./visible.js";
@@ -84,16 +85,18 @@ class QueryBox {
     const isBegun = this.input.selectionStart > from || now !== "";
     const offered = isWanted || (isTyping && (isBegun || /[:(]$/.test(text)));
     const found = offered ? next.map((one) => ({ ...one, from, to })) : [];
-    this.options.show([...mended(answer.error), ...found]);
-    this.say(text, answer, isTyping);
+    const warnings = warningsOf(answer, isTyping);
+    this.options.show([...mended(answer.error), ...found, ...meant(warnings)]);
+    this.say(text, answer, isTyping, warnings);
     this.panel.hidden = false;
   }
 
   /** The reading, or what is wrong; mildly while that may be just unfinished. */
-  say(text, { reading, error, from }, isTyping) {
+  say(text, { reading, error, from }, isTyping, warnings) {
     this.said.className = "query-said";
     if (!error) {
       this.said.replaceChildren(make("span", { class: "faint" }, "finds "), visible(reading));
+      this.said.append(...warnings.map(warned));
       return;
     }
     const isUnfinished = isTyping && (error.at >= from || error.at >= [...text].length);
@@ -172,16 +175,27 @@ class QueryBox {
   }
 }
 
+function warned({ message }) {
+  return make("span", { class: "query-warning" }, visible(message));
+}
+
 function mended(error) {
   if (error?.suggestion == null) return [];
   const about = "mended: take it by Tab";
   return [{ text: error.suggestion, label: error.suggestion, about, kind: "mend", isWhole: true }];
 }
 
-function place(text, at) {
-  const unit = inUnits(text, at);
-  const wrong = make("mark", {}, visible(text.slice(unit)) || "␣");
-  return make("code", { class: "place" }, visible(text.slice(0, unit)), wrong);
+/** Not of what is still being typed. */
+function warningsOf({ warnings, from }, isTyping) {
+  return isTyping ? warnings.filter(({ at }) => at < from) : warnings;
+}
+
+/** Queries that may be meant: taken by the arrows or a click, never by Tab alone. */
+function meant(warnings) {
+  const about = "as it may be meant";
+  return warnings
+    .filter(({ suggestion }) => suggestion !== null)
+    .map(({ suggestion: text }) => ({ text, label: text, about, kind: "hint", isWhole: true }));
 }
 
 for (const input of document.querySelectorAll("input[data-query-box]")) new QueryBox(input);
