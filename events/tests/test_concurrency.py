@@ -123,17 +123,17 @@ def test_nobody_waits_for_a_lock_while_segments_come_and_go(
     settings: Settings,
 ) -> None:
     settings.SEGMENT_ROWS = 200
+    settings.RETENTION_BYTES = 2_000_000
     for _ in range(3):
         until_stopped(search)
     until_stopped(insert)
-    keep = Keep(seconds=1e9, bytes=2_000_000, segment_rows=200)
     sealed: set[str] = set()
     dropped: set[str] = set()
     deadline = time.monotonic() + 60
     while min(len(dropped), len(sealed)) < 6 and time.monotonic() < deadline:
         sealed |= set(sealing.seal_due(link, EVENTS))
         now = datetime.now(UTC)
-        dropped |= set(retention.drop_due(link, EVENTS, keep, now))
+        dropped |= set(retention.drop_due(link, EVENTS, store.keep(), now))
     assert min(len(dropped), len(sealed)) >= 6
 
 
