@@ -119,6 +119,7 @@ def test_a_warning_stands_under_the_reading_and_is_taken_by_the_arrows(
     expect(warning).to_contain_text("to combine write AND")
     expect(said(page)).to_contain_text('finds "😀" in')
     box.press("ArrowUp")
+    expect(options(page).last).to_have_text("ANDfor and")
     box.press("Enter")
     expect(box).to_have_value("😀 AND denied")
     expect(warning).to_have_count(0)
@@ -147,7 +148,7 @@ def test_splunk_is_mended_by_one_key(page: Page, box: Locator) -> None:
     box.press_sequentially("index=main src = 10.0.0.1 | stats count by dst ")
     expect(said(page)).to_contain_text("leave it out")
     box.press("Tab")
-    expect(box).to_have_value(" src:10.0.0.1")
+    expect(box).to_have_value("src:10.0.0.1")
     expect(said(page)).to_contain_text("source address is 10.0.0.1")
 
 

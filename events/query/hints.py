@@ -88,20 +88,20 @@ def of_word(token: Token, is_after: bool, is_before: bool) -> tuple[str, str]:
     lower = token.lower()
     if token in SMALL and is_before and (is_after or token == NOT):
         better = SMALL[token]
-        return f"“{token}” is searched as a word; to combine write {better}.", better
+        return f'"{token}" is searched as a word; to combine write {better}.', better
     if lower in OFTEN:
-        return f"“{token}” is searched as text; the protocol is proto:{lower}.", (
+        return f'"{token}" is searched as text; the protocol is proto:{lower}.', (
             f"proto:{lower}"
         )
     name, sign, value = token.partition("=")
     if sign and value and name.isidentifier() and name.isascii():
         better = f"data.{name}:{value}"
         return (
-            f"“{token}” is searched as text; a key of the record is {better}.",
+            f'"{token}" is searched as text; a key of the record is {better}.",
             better,
         )
     if token[0] == "+" and token[1:].isalpha():
-        return f"“{token}” is searched with its +; all terms must match anyway.", (
+        return f'"{token}" is searched with its +; all terms must match anyway.', (
             token[1:]
         )
     return "", ""

@@ -52,7 +52,8 @@ def mended(text: str, error: QueryError) -> str | None:
             break
         except QueryError as another:
             given = another
-    return better if better != text else None
+    better = better.strip()
+    return better if better != text.strip() else None
 
 
 def check_text(text: str) -> None:

@@ -86,7 +86,7 @@ class QueryBox {
     const offered = isWanted || (isTyping && (isBegun || /[:(]$/.test(text)));
     const found = offered ? next.map((one) => ({ ...one, from, to })) : [];
     const warnings = warningsOf(answer, isTyping);
-    this.options.show([...mended(answer.error), ...found, ...meant(warnings)]);
+    this.options.show([...mended(answer.error), ...found, ...meant(text, warnings)]);
     this.say(text, answer, isTyping, warnings);
     this.panel.hidden = false;
   }
@@ -95,8 +95,9 @@ class QueryBox {
   say(text, { reading, error, from }, isTyping, warnings) {
     this.said.className = "query-said";
     if (!error) {
-      this.said.replaceChildren(make("span", { class: "faint" }, "finds "), visible(reading));
-      this.said.append(...warnings.map(warned));
+      const finds = make("span", { class: "faint" }, "finds ");
+      const read = make("span", { class: "query-reading" }, finds, visible(reading));
+      this.said.replaceChildren(read, ...warnings.map(warned));
       return;
     }
     const isUnfinished = isTyping && (error.at >= from || error.at >= [...text].length);
@@ -191,11 +192,25 @@ function warningsOf({ warnings, from }, isTyping) {
 }
 
 /** Queries that may be meant: taken by the arrows or a click, never by Tab alone. */
-function meant(warnings) {
-  const about = "as it may be meant";
+function meant(query, warnings) {
   return warnings
     .filter(({ suggestion }) => suggestion !== null)
-    .map(({ suggestion: text }) => ({ text, label: text, about, kind: "hint", isWhole: true }));
+    .map(({ suggestion: text }) => {
+      const [before, label] = exchanged(query, text);
+      return { text, label, about: `for ${before}`, kind: "hint", isWhole: true };
+    });
+}
+
+/** The words in which two queries differ, of the one and of the other. */
+function exchanged(one, other) {
+  const shorter = Math.min(one.length, other.length);
+  let start = 0;
+  while (start < shorter && one[start] === other[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  const begin = one.slice(0, start).search(/\S*$/);
+  const rest = one.slice(one.length - end).search(/\s|$/);
+  return [one, other].map((text) => text.slice(begin, text.length - end + rest));
 }
 
 for (const input of document.querySelectorAll("input[data-query-box]")) new QueryBox(input);
