@@ -97,7 +97,7 @@ def of_word(token: Token, is_after: bool, is_before: bool) -> tuple[str, str]:
     if sign and value and name.isidentifier() and name.isascii():
         better = f"data.{name}:{value}"
         return (
-            f'"{token}" is searched as text; a key of the record is {better}.",
+            f'"{token}" is searched as text; a key of the record is {better}.',
             better,
         )
     if token[0] == "+" and token[1:].isalpha():
