@@ -7,6 +7,7 @@ comes from a `Source`, which knows only what the user may see.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Protocol
 
 from lark import Token
@@ -55,8 +56,9 @@ def hints(text: str, source: Source) -> list[Hint]:
         tokens = scan(text)[1]
     except QueryError:
         return []
-    found = [*of_words(text, tokens), *of_values(text, tokens, source)]
-    return sorted(found, key=lambda hint: hint.at)[:MOST]
+    words = islice(of_words(text, tokens), MOST)
+    values = islice(of_values(text, tokens, source), MOST)
+    return sorted([*words, *values], key=lambda hint: hint.at)[:MOST]
 
 
 def replaced(text: str, token: Token, better: str) -> str | None:
@@ -113,15 +115,14 @@ NOT = "not"
 
 
 def of_values(text: str, tokens: list[Token], source: Source) -> Iterator[Hint]:
-    for field, value in given(tokens):
-        if field.kind is Kind.ORIGIN:
-            hint = of_origin(text, field, value, source.sensors)
-        elif field.name in {"proto", "class"}:
-            hint = of_occurring(text, field, value, source)
-        else:
-            continue
-        if hint:
-            yield hint
+    asked = list(given(tokens))
+    origin = [pair for pair in asked if pair[0].kind is Kind.ORIGIN]
+    occurring = [pair for pair in asked if pair[0].name in {"proto", "class"}]
+    hints = (
+        *(of_origin(text, *pair, source.sensors) for pair in origin),
+        *(of_occurring(text, *pair, source) for pair in occurring[:MOST]),
+    )
+    yield from (hint for hint in hints if hint)
 
 
 def given(tokens: list[Token]) -> Iterator[tuple[Field, Token]]:

@@ -5,18 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from events.query import parse, parsing, patterns, values
+from events.query import QueryError, parse, parsing, patterns, values
 from events.query.aliases import ALIASES
 from events.query.fields import FIELDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "query.md").read_text()
+BEFORE, _, REST = PAGE.partition("## If you come from")
+ELSEWHERE, _, LIMITS = REST.partition("## Limits")
+COMING = re.findall(r"^\| [^|`]+ \| `(.+?)` \| `(.+?)` \|$", ELSEWHERE, re.MULTILINE)
 FIRST_CELLS = re.findall(r"^\| `(.+?)` \|", PAGE, re.MULTILINE)
 LISTED = set(re.findall(r"`([a-z_]+)`", PAGE.split("## Fields")[1]))
 INLINE = (
     r"`(-?!?[a-z_.]+:[^`]+|data[^`]*:[^`]+|\"[^`]+\"|[a-z]+ (?:&&|\\\|\\\|) [a-z]+)`"
 )
 EXAMPLES = [text for text in FIRST_CELLS if text not in FIELDS] + re.findall(
-    INLINE, PAGE
+    INLINE, BEFORE + LIMITS
 )
 
 
@@ -25,8 +28,20 @@ def test_an_example_parses(example: str) -> None:
     parse(example.replace(r"\|", "|"))
 
 
+@pytest.mark.parametrize(("there", "here"), COMING)
+def test_who_comes_from_elsewhere_is_told_what_stands_on_the_right(
+    there: str, here: str
+) -> None:
+    there = there.replace(r"\|", "|")
+    try:
+        assert parse(there) == parse(here)
+    except QueryError as error:
+        assert error.suggestion == here
+
+
 def test_there_are_examples() -> None:
     assert len(EXAMPLES) > 50
+    assert len(COMING) > 15
 
 
 def test_every_field_is_described() -> None:
