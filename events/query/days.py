@@ -5,7 +5,7 @@ What is named without its year is the latest there was; it stays as seen from no
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from difflib import get_close_matches
 
@@ -72,6 +72,13 @@ def weekday(number: int, before: bool) -> Stretch:
     anchor = Anchor("week", back=(number + before) * DAY)
     start = Relative(number * DAY, anchor)
     return Stretch(start, Relative(start.offset + DAY, anchor), is_weekday=True)
+
+
+def moved(moment: Moment, distance: timedelta) -> Moment:
+    """By the clock on the wall, which summer time moves."""
+    if isinstance(moment, Relative):
+        return replace(moment, offset=moment.offset + distance)
+    return (moment.replace(tzinfo=None) + distance).replace(tzinfo=moment.tzinfo)
 
 
 # -- dates

@@ -11,7 +11,7 @@ from typing import cast
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
 
-from events.query import foreign, mending, terms
+from events.query import foreign, mending, terms, unquoted
 from events.query.grammar import GRAMMAR
 from events.query.tree import EVERYTHING, And, Mend, Node, Not, Or, QueryError
 
@@ -77,7 +77,7 @@ def read(text: str) -> tuple[Node, list[Token]]:
             seen.append(token)
             size.add(token)
             foreign.check(text, seen)
-            mending.check_time(text, seen)
+            unquoted.check(text, seen)
         end = Token.new_borrow_pos("$END", "", seen[-1]) if seen else Token("$END", "")
         found = cast(Node, run.feed_token(end))
     except UnexpectedCharacters as error:

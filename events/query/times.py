@@ -6,22 +6,17 @@ of the zone that is given: of a query UTC, of the box that of the user.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
-from events.query import clocks, days
-from events.query.days import Stretch
-from events.query.durations import UNITS
+from events.query import clocks, days, distances, ends
+from events.query.days import Stretch, moved
 from events.query.tree import Anchor, Moment, Relative
 
 LONGEST = 100  # characters
-FARTHEST = timedelta(days=36_500)
 EXAMPLES = (
     "Write a day (2026-11-17, last tuesday), a time (yesterday 14:00 to 15:30) "
     "or a length (-3d, last 2 hours)."
 )
-DAY, NOW = timedelta(days=1), Relative(timedelta(0))
 
 
 def stretch(text: str, zone: tzinfo = UTC) -> Stretch:
@@ -29,9 +24,8 @@ def stretch(text: str, zone: tzinfo = UTC) -> Stretch:
     first, last = sides(text, zone)
     if last is None:
         return first
-    check_order(first, last)
-    ends = last.start if last.is_clock else last.end
-    return Stretch(first.start, ends)
+    ends.check_order(first, last)
+    return Stretch(first.start, last.start if last.is_clock else last.end)
 
 
 def sides(text: str, zone: tzinfo) -> tuple[Stretch, Stretch | None]:
@@ -85,6 +79,12 @@ def is_stamp(plain: str) -> bool:
     return found["sign"] == "t" or bool(found["second"]) or last <= first
 
 
+def after(first: Stretch, text: str, zone: tzinfo) -> Stretch:
+    """The end of a range, beside its start."""
+    alone = re.fullmatch(clocks.CLOCK, text, re.ASCII)
+    return ends.beside(first, one(text, zone), clocks.read(text) if alone else None)
+
+
 # -- one time
 
 
@@ -92,7 +92,7 @@ def one(text: str, zone: tzinfo) -> Stretch:
     """ValueError when it is none."""
     try:
         known = (
-            seen_from_now(text)
+            distances.read(text)
             or days.day(text, zone)
             or clocked(text, zone)
             or days.longer(text, zone)
@@ -139,173 +139,6 @@ def latest(clock: clocks.Clock) -> Stretch:
     anchor = Anchor("day", back=clock.since)
     start = Relative(clock.since, anchor)
     return Stretch(start, moved(start, clock.step), is_clock=True)
-
-
-def moved(moment: Moment, distance: timedelta) -> Moment:
-    """By the clock on the wall, which summer time moves."""
-    if isinstance(moment, Relative):
-        return replace(moment, offset=moment.offset + distance)
-    return (moment.replace(tzinfo=None) + distance).replace(tzinfo=moment.tzinfo)
-
-
-# -- as seen from now, and counts of seconds
-
-
-def seen_from_now(text: str) -> Stretch | None:
-    for pattern, reader in READERS:
-        found = pattern.fullmatch(text)
-        if found:
-            return reader(found)
-    return None
-
-
-def instant(moment: Moment) -> Stretch:
-    return Stretch(moment, moment)
-
-
-def distance(found: re.Match[str]) -> timedelta:
-    count = 1 if found["count"] in {"a", "an", ""} else int(found["count"])
-    length = count * UNITS[found["unit"][0]]
-    if length > FARTHEST:
-        raise ValueError(f"{found[0]!r} is more than 100 years from now.")
-    return length
-
-
-def back(found: re.Match[str]) -> Stretch:
-    """`3 days ago`, `last 3 hours`: since then."""
-    return instant(Relative(-distance(found)))
-
-
-def seen(found: re.Match[str]) -> Stretch:
-    """`now`, `-3d`, `now-1h`, and of Kibana and Splunk `now-1d/d`, `-1d@d`, `@h`."""
-    length = distance(found) if found["count"] else timedelta(0)
-    offset = -length if found["sign"] == "-" else length
-    if not found["whole"]:
-        return instant(Relative(offset))
-    anchor = Anchor(ROUNDED[found["whole"]], back=-offset)
-    return Stretch(
-        Relative(timedelta(0), anchor), Relative(UNITS[found["whole"]], anchor)
-    )
-
-
-ROUNDED = {"m": "minute", "h": "hour", "d": "day", "w": "week"}
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-COUNTS = {10: timedelta(seconds=1), 13: timedelta(milliseconds=1),
-          16: timedelta(microseconds=1)}  # fmt: skip
-
-
-def counted(found: re.Match[str]) -> Stretch:
-    """Seconds, milliseconds or microseconds since 1970."""
-    step = COUNTS.get(len(found["whole"]))
-    if step is None:
-        raise ValueError(
-            f"{found[0]!r} is no time. Since 1970 it is 10 digits of seconds, 13 of "
-            "milliseconds or 16 of microseconds."
-        )
-    micro = int((found["part"] or "")[:6].ljust(6, "0"))
-    start = EPOCH + int(found["whole"]) * step + micro * step / 1_000_000
-    return Stretch(start, start + step, is_clock=True)
-
-
-UNIT = r"(?P<unit>s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)"
-READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Stretch]], ...] = tuple(
-    (re.compile(pattern, re.ASCII), reader)
-    for pattern, reader in (
-        (
-            rf"(?=.)(?:now)?(?:(?P<sign>[+-]) ?(?P<count>\d{{1,9}}) ?{UNIT})?"
-            r"(?:[/@](?P<whole>[mhdw]))?",
-            seen,
-        ),
-        (rf"(?P<count>\d{{1,9}}|an?) ?{UNIT} ago", back),
-        (rf"(?:last|past) (?P<count>\d{{1,9}}) ?{UNIT}", back),
-        (r"(?:last|past) (?P<count>)(?P<unit>hour|minute)", back),
-        (r"(?P<whole>\d{9,17})(?:\.(?P<part>\d{1,9}))?", counted),
-    )
-)
-
-# -- the end of a range
-
-
-def after(first: Stretch, text: str, zone: tzinfo) -> Stretch:
-    """The end, as it is meant beside the start: a time on its day, the next such
-    weekday, the next such date."""
-    last = one(text, zone)
-    if re.fullmatch(clocks.CLOCK, text, re.ASCII):
-        return on_its_day(first, clocks.read(text))
-    if not isinstance(first.start, Relative) or not isinstance(last.start, Relative):
-        return last
-    if first.is_weekday and last.is_weekday:
-        return next_weekday(first.start, last)
-    if unit(first.start) == unit(last.start) == "year":
-        return next_date(first.start, last)
-    return last
-
-
-def unit(moment: Relative) -> str:
-    return moment.anchor.unit if moment.anchor else ""
-
-
-def on_its_day(first: Stretch, clock: clocks.Clock) -> Stretch:
-    """`15:30` after `yesterday 14:00 to` is yesterday's; `02:00` after `23:00 to` is
-    of the day after."""
-    start = moved(midnight(first.start), clock.since)
-    if first.is_clock and not is_before(first.start, start):
-        start = moved(start, DAY)
-    return Stretch(start, moved(start, clock.step), is_clock=True)
-
-
-def midnight(moment: Moment) -> Moment:
-    if isinstance(moment, datetime):
-        return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    if moment.anchor is None or moment.anchor.unit in {"hour", "minute"}:
-        return Relative(timedelta(0), Anchor("day", back=-moment.offset))
-    return replace(moment, offset=timedelta(days=moment.offset.days))
-
-
-def next_weekday(first: Relative, last: Stretch) -> Stretch:
-    """The first such day from the start on."""
-    start, end = relative(last)
-    ahead = (start.offset.days - first.offset.days) % 7
-    begins = first.offset.days + ahead - start.offset.days
-    return replace(
-        last,
-        start=replace(first, offset=start.offset + begins * DAY),
-        end=replace(first, offset=end.offset + begins * DAY),
-    )
-
-
-def relative(stretch: Stretch) -> tuple[Relative, Relative]:
-    if isinstance(stretch.start, Relative) and isinstance(stretch.end, Relative):
-        return stretch.start, stretch.end
-    raise TypeError(stretch)
-
-
-def next_date(first: Relative, last: Stretch) -> Stretch:
-    """In the year of the start, or in the one after."""
-    start, end = relative(last)
-    is_later = (start.months, start.offset) >= (first.months, first.offset)
-    later = 0 if is_later else 12
-    return replace(
-        last,
-        start=replace(start, anchor=first.anchor, months=start.months + later),
-        end=replace(end, anchor=first.anchor, months=end.months + later),
-    )
-
-
-def check_order(first: Stretch, last: Stretch) -> None:
-    ends = last.start if last.is_clock else last.end
-    if is_before(ends, first.start) or ends == first.start:
-        raise ValueError("The end must be after the start.")
-
-
-def is_before(one: Moment, other: Moment) -> bool:
-    """As far as it holds whatever the time is."""
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return one < other
-    if isinstance(one, Relative) and isinstance(other, Relative):
-        same = one.anchor == other.anchor
-        return same and (one.months, one.offset) < (other.months, other.offset)
-    return False
 
 
 # -- what is wrong

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from difflib import get_close_matches
 
-from events.query import addresses, durations, mending, times
+from events.query import addresses, durations, times, unquoted
 from events.query.days import Stretch
 from events.query.fields import Field, Kind
 from events.query.given import ESCAPE, Text, checked
@@ -175,7 +175,7 @@ def read_time(field: Field, value: Text) -> Leaf:
     try:
         found = times.stretch(value.text)
     except ValueError as error:
-        raise mending.no_time(value, str(error)) from None
+        raise unquoted.no_time(value, str(error)) from None
     return bounded(field, found, value.operator)
 
 
