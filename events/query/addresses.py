@@ -24,6 +24,9 @@ def read_address(field: Field, value: Text) -> Leaf:
 
 
 def better_address(field: Field, text: str) -> str | None:
+    first, dash, last = text.partition("-")
+    if dash and is_address(first) and is_address(last):
+        return f"{first}..{last}"
     found = networks.meant(text)
     if found:
         return networks.shown(str(found))
@@ -36,6 +39,13 @@ def better_address(field: Field, text: str) -> str | None:
     if with_port and "." in with_port[1]:
         return f"{with_port[1]} {ports.get(field.name, 'port')}:{with_port[2]}"
     return None
+
+
+def is_address(text: str) -> bool:
+    try:
+        return bool(address(text))
+    except ValueError:
+        return False
 
 
 def address(text: str) -> Address:

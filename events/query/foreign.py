@@ -87,13 +87,24 @@ def check_sign(text: str, seen: list[Token]) -> None:
         found = GLUED.match(last) if last.type == "WORD" else None
         if found and found.end() < len(last) and SIGN.fullmatch(last) is None:
             raise compared(text, seen[-2], found[0], at(last) + found.end(), last)
-    if last.type not in VALUES or len(seen) < 2:
+    if len(seen) < 2:
+        return
+    check_halves(text, seen[-2], last)
+    if last.type not in VALUES:
         return
     name_and_sign = NAME_AND_SIGN.fullmatch(seen[-2])
     if seen[-2].type == "WORD" and name_and_sign and is_name(name_and_sign[1]):
         raise compared(text, seen[-2], name_and_sign[2], at(last), last)
     if len(seen) > 2 and is_field(seen[-3]) and is_sign(text, seen[-2], last):
         raise compared(text, seen[-3], str(seen[-2]).lower(), at(last), last)
+
+
+def check_halves(text: str, head: Token, last: Token) -> None:
+    """`user=~adm`, `action<>deny`: signs that begin as one of ours."""
+    for kind, half, sign in (("EQUALS", "~", "=~"), ("FIELD", ">", "<>")):
+        is_sign = head.type == kind and head[-1] == sign[0] and last[0] == half
+        if is_sign and head.end_pos == last.start_pos and len(last) > 1:
+            raise compared(text, head, sign, at(last) + 1, last)
 
 
 def is_field(token: Token) -> bool:
@@ -115,13 +126,14 @@ def is_sign(text: str, token: Token, after: Token) -> bool:
 def compared(text: str, head: Token, sign: str, start: int, value: Token) -> QueryError:
     """The error of `head sign value`; the value begins at `start`."""
     glued = NAME_AND_SIGN.fullmatch(head)
-    name = glued[1] if glued else str(head)
+    name = glued[1] if glued else head.rstrip("<=")
     end = end_of(text, start, value)
     if name.lower() in NAMES:
         return no_such(name, text[start:end], at(head), end, SIGNS[sign])
     better = written(name, SIGNS[sign], text[start:end])
+    shown = f"{better}(…)" if value.type == "LPAR" else better
     return QueryError(
-        f"Write a field right before its value: {better}. "
+        f"Write a field right before its value: {shown}. "
         f'To search for the words, quote them: "{name} {sign} …".',
         at(head),
         Mend(at(head), end, better),
@@ -168,6 +180,10 @@ NAMES: dict[str, tuple[str, Rewrite]] = {
     "sourcetype": ("The program is app, the kind type.", lambda value: f"app:{value}"),
     "earliest": ("Write the time as a term.", lambda value: f"time:>={value}"),
     "latest": ("Write the time as a term.", lambda value: f"time:<{value}"),
+    **dict.fromkeys(
+        ("event.dataset", "event.module"),
+        ("The program is app, the kind type.", lambda value: f"app:{value}"),
+    ),
     "_exists_": ("A star asks for any value.", lambda value: f"{value}:*"),
     "_missing_": ("A star asks for any value.", lambda value: f"-{value}:*"),
     **{
@@ -209,6 +225,8 @@ def no_such(name: str, value: str, start: int, end: int, sign: str = ":") -> Que
 
 
 ASSIGNED = re.compile(r"[A-Za-z_][\w.-]*==?")
+EQUALITY = frozenset({"=", "=="})
+NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 EQUAL = re.compile(r"([A-Za-z_][\w.-]*)==([^=].*)", re.DOTALL)
 
 
@@ -218,6 +236,10 @@ def check_assigned(seen: list[Token]) -> None:
     found = EQUAL.fullmatch(last) if last.type == "WORD" else None
     if found:
         raise no_field(found[1], found[2], at(last), last)
+    if len(seen) > 2 and last.type in VALUES and str(seen[-2]) in EQUALITY:
+        name = seen[-3]
+        if name.type == "WORD" and "." in name and NAME.fullmatch(name):
+            raise no_field(str(name), str(last), at(name), last)
     if last.type != "PHRASE" or len(seen) < 2 or seen[-2].type != "WORD":
         return
     before = seen[-2]

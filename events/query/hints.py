@@ -4,6 +4,7 @@ Words that are operators elsewhere, and names and numbers that nothing has. What
 comes from a `Source`, which knows only what the user may see.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -65,11 +66,15 @@ def replaced(text: str, token: Token, better: str) -> str | None:
     """The query with the token exchanged; None when that is no query."""
     start, end = at(token), at(token) + len(token)
     mended = text[:start] + better + text[end:]
+    return mended if is_query(mended) else None
+
+
+def is_query(text: str) -> bool:
     try:
-        scan(mended)
+        scan(text)
     except QueryError:
-        return None
-    return mended
+        return False
+    return True
 
 
 # -- words
@@ -77,12 +82,48 @@ def replaced(text: str, token: Token, better: str) -> str | None:
 
 def of_words(text: str, tokens: list[Token]) -> Iterator[Hint]:
     for place, token in enumerate(tokens):
+        if token.type == "FIELD":
+            yield from of_name(text, token)
         if token.type != "WORD":
             continue
+        yield from of_is(text, tokens[place : place + 3])
         neighbours = (place > 0, place + 1 < len(tokens))
         message, better = of_word(token, *neighbours)
         if message:
             yield Hint(message, at(token), replaced(text, token, better))
+
+
+def of_name(text: str, head: Token) -> Iterator[Hint]:
+    """`winlog.event_id:4625` is a text, as `example.org:443` is."""
+    name = parts(head)[0]
+    if find(name) is None and name.partition(".")[0] in ELSEWHERE:
+        message = f"There is no field {name}; a key of the record is data.{name}."
+        yield Hint(message, at(head), replaced(text, head, f"data.{head}"))
+
+
+# First parts of names in the Elastic Common Schema and of Beats.
+ELSEWHERE = frozenset({
+    "agent", "aws", "azure", "cloud", "container", "dll", "dns", "ecs", "email", "file",
+    "fileset", "gcp", "http", "input", "kubernetes", "registry", "service", "suricata",
+    "syslog", "threat", "tls", "url", "vlan", "winlog", "x509", "zeek",
+})  # fmt: skip
+
+
+def of_is(text: str, three: list[Token]) -> Iterator[Hint]:
+    """`user is root`, perhaps."""
+    if [token.type for token in three] != ["WORD"] * 3 or three[1].lower() not in IS:
+        return
+    head, _, value = three
+    if find(str(head)):
+        better = f"{head}:{value}"
+        message = (
+            f'"{head} {three[1]} {value}" is searched as words; of a field: {better}.'
+        )
+        mended = text[: at(head)] + better + text[at(value) + len(value) :]
+        yield Hint(message, at(head), mended if is_query(mended) else None)
+
+
+IS = frozenset({"is"})
 
 
 def of_word(token: Token, is_after: bool, is_before: bool) -> tuple[str, str]:
@@ -102,6 +143,12 @@ def of_word(token: Token, is_after: bool, is_before: bool) -> tuple[str, str]:
             f'"{token}" is searched as text; a key of the record is {better}.',
             better,
         )
+    if FUZZY.fullmatch(token):
+        better = FUZZY.sub(r"\1", token)
+        return f'"{token}" is searched with its sign; nothing is fuzzy here.', better
+    if EITHER.fullmatch(token):
+        better = f"({' OR '.join(token.split('|'))})"
+        return f'"{token}" is searched as text; to combine write {better}.', better
     if token[0] == "+" and token[1:].isalpha():
         return f'"{token}" is searched with its +; all terms must match anyway.', (
             token[1:]
@@ -110,6 +157,8 @@ def of_word(token: Token, is_after: bool, is_before: bool) -> tuple[str, str]:
 
 
 NOT = "not"
+FUZZY = re.compile(r"([A-Za-z]{2,})(?:[~^]\d?(?:\.\d)?)", re.ASCII)
+EITHER = re.compile(r"\w+(?:\|\w+)+")
 
 # -- values
 

@@ -25,7 +25,8 @@ def unknown(name: str, head: Token, rest: str) -> QueryError:
         return QueryError(
             message, start, Mend(start, start + len(whole), f"ip:{whole}")
         )
-    close = get_close_matches(name.lower(), NAMES, n=1, cutoff=0.66)
+    cutoff = 0.8 if "." in name else 0.66
+    close = get_close_matches(name.lower(), NAMES, n=1, cutoff=cutoff)
     guess = f"Did you mean {close[0]}? " if close else ""
     message = (
         f"There is no field {name[:40]}. {guess}"
@@ -33,6 +34,10 @@ def unknown(name: str, head: Token, rest: str) -> QueryError:
     )
     if close:
         return QueryError(message, start, Mend(start, start + len(name), close[0]))
+    if "." in name and rest:
+        better = f"data.{whole}"
+        message = f"There is no field {name[:40]}. A key of the record is {better}."
+        return QueryError(message, start, Mend(start, start, "data."))
     if '"' in whole:
         return QueryError(message, start)
     return QueryError(message, start, Mend(start, start + len(whole), f'"{whole}"'))
@@ -113,15 +118,31 @@ def too_early(text: str, last: Token | None) -> QueryError:
 
 def several(field: Field, token: Token) -> QueryError:
     """`host:web1,web2`: a list, or a text with a comma?"""
-    values = [part for part in token.split(",") if part]
+    values = [part for part in SEPARATORS.split(token) if part]
     listed = f"{field.name}:({', '.join(values)})"
     whole = in_quotes(token)
     better = f"({', '.join(values)})" if len(values) > 1 else whole
     return QueryError(
         f"For any of several values write {listed}; "
-        f"one value with a comma is quoted: {field.name}:{whole}.",
-        at(token) + token.index(","),
+        f"one value with such a sign is quoted: {field.name}:{whole}.",
+        at(token) + len(SEPARATORS.split(token)[0]),
         Mend(at(token), at(token) + len(token), better),
+    )
+
+
+SEPARATORS = re.compile(r"[,|]")
+
+
+def check_negated(head: Token, value: Token) -> None:
+    """`host:!web1`: the sign stands before the field."""
+    if value[0] != "!" or len(value) == 1:
+        return
+    better = f"-{head}{value[1:]}"
+    raise QueryError(
+        f"Write {better} to leave these out; "
+        f"to search for the sign itself, quote it: {head}{in_quotes(value)}.",
+        at(value),
+        Mend(at(head), at(value) + len(value), better),
     )
 
 

@@ -34,8 +34,10 @@ def condition(head: Token, value: Token) -> Node:
         return word(head + value if head.end_pos == value.start_pos else head)
     field = named(name, head, str(value))
     check_near(head, value)
-    if value.type == "VALUE" and operator == "=" and "," in value:
-        return several(field, value)
+    if value.type == "VALUE" and operator == "=":
+        mending.check_negated(head, value)
+        if "," in value or "|" in value:
+            return several(field, value)
     return one(field, value, operator)
 
 
@@ -49,7 +51,7 @@ def several(field: Field, value: Token) -> Node:
     mending.check_typographic(value)
     if field.kind is Kind.CONTENT:
         return one(field, value, "=")
-    if field.kind not in PARTED and not field.spelled:
+    if "|" in value or (field.kind not in PARTED and not field.spelled):
         mending.check_quotes(value)
         raise mending.several(field, value)
     start = at(value)

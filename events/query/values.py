@@ -28,6 +28,7 @@ NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
 SIZE = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,3})?)([kmgt])(i?)b?", re.IGNORECASE)
 # What a text of `data` must be to be compared as a number.
 DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
+DASHED = re.compile(r"([0-9]{1,19})[-:]([0-9]{1,19})")
 MOST_WILDCARDS = 20
 
 
@@ -142,6 +143,10 @@ def number_of(field: Field, value: Text) -> int:
     if field.is_size and (sized := SIZE.fullmatch(value.text)):
         base = 1024 if sized[3] else 1000
         return int(Decimal(sized[1]) * base ** ("kmgt".index(sized[2].lower()) + 1))
+    if dashed := DASHED.fullmatch(value.text):
+        low, high = dashed.groups()
+        message = f"{field.name} is a number; a range is {low}..{high}."
+        raise value.error(message, f"{low}..{high}")
     close = get_close_matches(value.text.lower(), field.names, n=1)
     raise value.error(no_number(field, value, close), close[0] if close else None)
 
