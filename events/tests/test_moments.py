@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from events import moments
 from events.moments import MomentError, read
+from events.query import parse, times
 from events.query.days import WEEKDAYS
+from events.query.tree import Between, Compare, Relative
 from events.walk import Span
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -138,6 +140,22 @@ def test_any_text_is_a_range_or_refused(text: str, now: datetime, zone: str) -> 
         return
     assert span.start and span.end
     assert span.start.astimezone(UTC) < span.end.astimezone(UTC)
+
+
+@given(text=WORDS, now=TIMES)
+@example("last tuesday to fri 14:00", datetime(2026, 11, 24))  # noqa: DTZ001
+@example("14:00", datetime(2026, 11, 24))  # noqa: DTZ001
+def test_a_query_takes_what_the_box_takes(text: str, now: datetime) -> None:
+    here = now.replace(tzinfo=UTC)
+    try:
+        span = read(text, here)
+    except MomentError:
+        return
+    node = parse(f'time:"{text}"')
+    assert isinstance(node, Compare | Between)
+    start = node.low if isinstance(node, Between) else node.value
+    assert isinstance(start, datetime | Relative)
+    assert times.settled(start, here) == span.start
 
 
 @given(start=TIMES, length=st.integers(1, 10**8))
