@@ -178,8 +178,9 @@ def test_own_queries_are_kept_and_come_back(page: Page, box: Locator) -> None:
     expect(box).to_have_value("host:web1")
 
 
-def test_the_box_has_no_serious_finding(page: Page, box: Locator) -> None:
-    box.press_sequentially("hots:web1 sr")
+@pytest.mark.parametrize("text", ["hots:web1 sr", "failed and domain:zz "])
+def test_the_box_has_no_serious_finding(page: Page, box: Locator, text: str) -> None:
+    box.press_sequentially(text)
     expect(options(page).first).to_be_visible()
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)

@@ -73,7 +73,8 @@ PROTOCOLS = {
     "112": "vrrp", "132": "sctp", "icmp6": "ipv6-icmp", "icmpv6": "ipv6-icmp",
 }  # fmt: skip
 DIRECTIONS = {"inbound": 1, "outbound": 0}
-DIRECTION_WORDS = {"true": 1, "yes": 1, "false": 0, "no": 0, "in": 1, "out": 0}
+DIRECTION_WORDS = {"true": 1, "yes": 1, "false": 0, "no": 0, "in": 1, "out": 0,
+                   "ingress": 1, "egress": 0}  # fmt: skip
 MOST = 2**63 - 1
 
 

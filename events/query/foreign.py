@@ -42,10 +42,14 @@ def check_pipe(text: str, last: Token) -> None:
     command = (found["command"] or following(text, start + 1)).lower()
     if last != "|" and command not in COMMANDS:
         return
+    if command not in COMMANDS:
+        message = (
+            'Write OR between terms; to search for the sign itself, quote it: "|".'
+        )
+        raise QueryError(message, start, Mend(start, start + 1, "OR"))
     said = [sentence for names, sentence in WHERE_INSTEAD if command in names]
-    instead = said[0] if said else WHERE_INSTEAD[0][1]
     raise QueryError(
-        f'There are no pipes here. {instead} To search for the text, quote it: "|".',
+        f'There are no pipes here. {said[0]} To search for the text, quote it: "|".',
         start,
         mended_pipe(text, start, command),
     )
