@@ -6,7 +6,7 @@ are read in the zone that is active, the user's. A submitted form has fields of 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from django.utils import timezone
 from events import moments
 from events.moments import YEARS, MomentError, earlier
 from events.places import CUSTOM, DEFAULT
+from events.query import naming
 from events.query.parsing import MAX_LENGTH
 from events.walk import Span
 
@@ -53,16 +54,16 @@ TABLES = ("events", "flows")
 BY = {"type": "Type", "rank": "Rank", "sensor": "Sensor", "class": "Class"}
 COMPARE = {"": "Nothing", "day": "A day before", "week": "A week before"}
 MOST_GROUPED = 4  # columns
-CONDENSED = {"events": "src,dst,message,signature", "flows": "src,dst,dport,app"}
+CONDENSED = {"events": "src,dst,event,signature", "flows": "src,dst,dport,app"}
 # Columns that rows can be grouped by, and their names in a heading.
 GROUPABLE = {
     "events": {
         "src": "Source", "dst": "Destination", "dport": "Destination port",
-        "sport": "Source port", "type": "Type", "message": "Event",
+        "sport": "Source port", "type": "Type", "event": "Event",
         "signature": "Rule", "host": "Host", "app": "Application", "user": "User",
         "action": "Action", "proto": "Protocol", "sensor": "Sensor", "rank": "Rank",
         "severity": "Severity", "facility": "Facility", "source": "Sent by",
-        "cls": "Class",
+        "class": "Class", "message": "Message",
     },
     "flows": {
         "src": "Source", "dst": "Destination", "dport": "Destination port",
@@ -148,7 +149,7 @@ class HistoryForm(forms.Form):
 
     def check_group(self, given: dict[str, Any]) -> None:
         names = grouped(given)
-        known = GROUPABLE[given.get("table") or TABLES[0]]
+        known = groupable(given.get("table") or TABLES[0], names)
         wrong = [name for name in names if name not in known]
         if wrong:
             self.add_error("group", f"Rows cannot be grouped by {wrong[0][:20]}.")
@@ -167,6 +168,12 @@ def flattened(given: QueryDict) -> dict[str, str]:
     names = [name for name in given.getlist("group") if name]
     one = {name: str(value) for name, value in given.items()}
     return one | ({"group": ",".join(dict.fromkeys(names))} if names else {})
+
+
+def groupable(table: str, columns: Iterable[str]) -> dict[str, str]:
+    """What rows can be grouped by, keys of `data` among these columns too."""
+    keys = (name for name in columns if table == TABLES[0] and naming.member(name))
+    return GROUPABLE[table] | {name: name.removeprefix("data.") for name in keys}
 
 
 def grouped(given: Mapping[str, Any]) -> list[str]:

@@ -52,10 +52,9 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 def grouped(request: HttpRequest) -> HttpResponseBase:
     """GET /api/v1/groups?q=&start=&end=&table=&by=&order=&limit="""
     given, asked = request.GET, question(request)
-    default = groups.OF_FLOWS if asked.table is FLOWS else groups.CONDENSED
     wanted = Grouping(
         asked,
-        by=listed(given, "by", default, keys.names(asked.table), MOST_COLUMNS),
+        by=columns(given, asked.table),
         order=choice(given, "order", "-count", ORDERS),
         limit=limit(given, DEFAULT_GROUPS, MOST_GROUPS),
     )
@@ -129,6 +128,13 @@ def listed(
     if len(found) > most:
         raise BadRequest(f"{name} takes at most {most} names.")
     return found
+
+
+def columns(given: Given, table: Table) -> tuple[str, ...]:
+    """Of a grouping; beside those of the table any key of `data`."""
+    default = groups.OF_FLOWS if table is FLOWS else groups.CONDENSED
+    more = [name for name in given.get("by", "").split(",") if keys.is_key(table, name)]
+    return listed(given, "by", default, keys.names(table) + more, MOST_COLUMNS)
 
 
 def fields(given: Given, table: Table) -> tuple[str, ...]:

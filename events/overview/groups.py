@@ -1,6 +1,6 @@
 """Rows grouped by up to four columns: how many, the first and the last, the rank.
 
-The condensed view is source, destination, message and rule set. Grouped piece by piece,
+The condensed view is source, destination, event and rule set. Grouped piece by piece,
 newest first, in bounded memory: where there are too many groups, those that the order
 puts last are forgotten, and the answer is `cut`.
 """
@@ -23,7 +23,7 @@ from events.query import Fragment
 from events.schema import TIME
 from events.stopping import Stop
 
-CONDENSED = ("src", "dst", "message", "signature")
+CONDENSED = ("src", "dst", "event", "signature")
 OF_FLOWS = ("src", "dst", "dport", "app")
 MOST_COLUMNS = 4
 MOST_GROUPS = 1_000  # that an answer shows
@@ -166,10 +166,21 @@ class Groups:
     def sum(self) -> pl.DataFrame:
         """All of them as one; the last ones are forgotten where there are too many."""
         if len(self.parts) > 1:
-            together = pl.concat(self.parts).group_by(self.keys).agg(AGGREGATES)
+            together = self.together(pl.concat(self.parts))
             self.cut |= together.height > MOST_KEPT
             self.parts = [self.first(together, MOST_KEPT).head(2 * MOST_KEPT)]
         return self.parts[0]
+
+    def together(self, parts: pl.DataFrame) -> pl.DataFrame:
+        """One row for what counts as one group, under the newest spelling."""
+        same = [
+            keys.alike(column, pl.col(name)).alias(f"same {name}")
+            for column, name in zip(self.asked.by, self.keys, strict=True)
+        ]
+        grouped = parts.group_by(same, maintain_order=True)
+        return grouped.agg(pl.col(self.keys).first(), *AGGREGATES).select(
+            list(self.schema)
+        )
 
     def first(self, found: pl.DataFrame, most: int) -> pl.DataFrame:
         """The groups that the order puts first, and those equal to the last of them."""

@@ -1,5 +1,6 @@
 """Grouping: what a reading says and what is there."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,12 +15,13 @@ from hypothesis import strategies as st
 from conftest import clear_store
 from events import rows, state, store
 from events.database import Connection
-from events.overview import groups, reading
+from events.history import CONDENSED, GROUPABLE
+from events.overview import groups, keys, reading
 from events.overview.asked import Asked
 from events.overview.groups import ORDERS, Grouping
 from events.query import parse
 from events.store import Origin
-from events.tables import EVENTS, FLOWS, Table
+from events.tables import EVENTS, FLOWS, TABLES, Table
 from events.tests import frames
 from events.walk import Span
 
@@ -97,24 +99,96 @@ def test_groups_are_those_of_brute_force(
 def test_log_lines_condense_to_events(link: Connection) -> None:
     save(
         link,
-        4,
+        6,
         message=[
             "Failed password for root from 10.0.0.1 port 4711",
-            "Failed password for root from 2001:db8::1 port 22",
+            "Failed password for Root from 2001:db8::1 port 22",
+            "Failed password for root from # port #",
             "id 0xdead10 closed",
-            "ET SCAN 1",
+            "ET SCAN of Win32",
+            "no digit",
         ],
-        signature=[None, None, None, "1:2009375:3"],
+        signature=[None, None, None, None, "1:2009375:3", None],
     )
     found = grouped(by=("event",))
     assert {group["key"]["event"]: group["count"] for group in found["groups"]} == {
-        "Failed password for root from # port #": 2,
-        "id #x# closed": 1,
-        "1:2009375:3": 1,
+        "Failed password for root from # port #": 3,
+        "id # closed": 1,
+        "ET SCAN of Win32": 1,
+        "no digit": 1,
     }
     for group in found["groups"]:
         assert grouped(group["query"])["total"] == group["count"]
         assert group["sample"]
+
+
+# What differs by case, by what varies, at the ends, beyond what tells, and in signs
+# that regular expressions and queries read as their own.
+PIECES = st.sampled_from(
+    [
+        *"aAkK\u212aiİσΣςßſ",
+        *" .:-_#=/\\\"'()[]{}*+?^$|%,;~\n\t",
+        "7",
+        "42",
+        "x9",
+        "é",
+        "😀",
+    ]
+    + ["word", "10.0.0.1", "2001:db8::1", "0xff", "long-" * 20, "1 " * 9]
+)
+TEXTS = st.lists(PIECES, min_size=1, max_size=14).map("".join)
+TWISTED = st.lists(
+    st.one_of(TEXTS, st.tuples(TEXTS, st.sampled_from([str.upper, str.lower])).map(
+        lambda pair: pair[1](pair[0])
+    )),
+    min_size=1,
+    max_size=12,
+)  # fmt: skip
+
+
+@given(TWISTED, TWISTED, st.sampled_from([None, "1:1", "1:2"]))
+@limits(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_a_groups_query_finds_its_rows_and_no_others(
+    link: Connection, messages: list[str], names: list[str], rule: str | None
+) -> None:
+    clear_store()
+    count = len(messages)
+    save(
+        link,
+        2 * count,
+        message=messages + [text.swapcase() for text in messages],
+        user=[names[number % len(names)] for number in range(2 * count)],
+        signature=[rule, None] * count,
+        data=[json.dumps({"k": names[n % len(names)]}) for n in range(2 * count)],
+    )
+    for by in ("event",), ("message",), ("user", "data.k"), ("event", "user"):
+        found = grouped(by=by)
+        assert sum(group["count"] for group in found["groups"]) == 2 * count
+        for group in found["groups"]:
+            if group["query"]:
+                assert grouped(group["query"])["total"] == group["count"], group
+
+
+def test_only_what_no_term_can_ask_for_has_no_query(link: Connection) -> None:
+    data = ['{"k": "a"}', '{"k": 7}', '{"k": ["a"]}', '{"k": null}', "{}", '{"k": "A"}']
+    save(link, 6, data=data)
+    found = grouped(by=("data.k",))["groups"]
+    assert {(one["key"]["data.k"], one["count"], one["query"]) for one in found} == {
+        ("A", 2, "data.k:A"),
+        ("7", 1, "data.k:7"),
+        ('["a"]', 1, ""),
+        (None, 2, "NOT data.k:*"),
+    }  # fmt: skip
+
+
+def test_every_column_of_the_page_can_be_grouped_by() -> None:
+    for name, columns in GROUPABLE.items():
+        assert set(columns) <= set(keys.names(TABLES[name])), name
+        assert set(CONDENSED[name].split(",")) <= set(columns)
 
 
 def test_the_query_of_a_group_finds_it(link: Connection) -> None:

@@ -97,13 +97,13 @@ def test_groups_are_the_condensed_view(
 ) -> None:
     save(link, 3, sensor=sensor.pk, src="10.0.0.1", message=["a", "b", "b"])
     found = client.get("/api/v1/groups?stream=0").json()
-    assert [(group["key"]["message"], group["count"]) for group in found["groups"]] == [
+    assert [(group["key"]["event"], group["count"]) for group in found["groups"]] == [
         ("b", 2),
         ("a", 1),
     ]
     assert (found["total"], found["distinct"], found["cut"]) == (3, 2, False)
     assert found["groups"][0]["query"] == (
-        "src:10.0.0.1 NOT dst:* message:b NOT signature:*"
+        "src:10.0.0.1 NOT dst:* NOT signature:* message:/^b$/"
     )
 
 

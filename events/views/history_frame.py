@@ -10,11 +10,11 @@ from events.history import (
     BY,
     COMPARE,
     CONDENSED,
-    GROUPABLE,
     PRESETS,
     HistoryForm,
     bounded,
     chosen,
+    groupable,
     grouped,
     words,
 )
@@ -87,7 +87,7 @@ def frame(form: HistoryForm, within: Span) -> dict[str, Any]:
         "grouped": grouped(asked),
         "is_condensed": asked["group"] == CONDENSED[table_of(asked)],
         "slots": slots(asked),
-        "groupable": GROUPABLE[table_of(asked)],
+        "groupable": columns_of(asked),
         "series": choices(asked, "by", series(asked), by(asked)),
         "comparisons": choices(asked, "compare", COMPARE, ""),
         "state": state(asked, within, shown),
@@ -135,6 +135,12 @@ def layouts(asked: dict[str, Any]) -> list[Choice]:
         Choice(name, label, places.address(asked, group=group), now == group)
         for name, label, group in named
     ]
+
+
+def columns_of(asked: dict[str, Any]) -> dict[str, str]:
+    """What rows can be grouped by, the keys among the columns that are shown too."""
+    shown = asked["columns"].split(",")
+    return groupable(table_of(asked), [*shown, *grouped(asked)])
 
 
 def slots(asked: dict[str, Any]) -> list[str]:
@@ -200,5 +206,5 @@ def state(asked: dict[str, Any], within: Span, shown: Span) -> dict[str, Any]:
         "start": as_text(shown.start),
         "end": as_text(shown.end),
         "open": within.end is None,  # the range ends now
-        "groupable": GROUPABLE[table_of(asked)],
+        "groupable": columns_of(asked),
     }

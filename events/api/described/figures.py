@@ -114,6 +114,15 @@ def stream(summary: str, fields: dict[str, Json], parameters: list[Json]) -> Jso
 COLUMNS = list(
     dict.fromkeys(name for one in TABLES.values() for name in keys.names(one))
 )
+BY = o.many(
+    {
+        "type": "string",
+        "pattern": rf"^({'|'.join(COLUMNS)}|data\.[A-Za-z0-9_-]{{1,60}})$",
+    },
+    minItems=1,
+    maxItems=groups.MOST_COLUMNS,
+    uniqueItems=True,
+)
 
 PATHS: o.Paths = {
     "/api/v1/overview": {
@@ -156,11 +165,13 @@ PATHS: o.Paths = {
             [
                 o.listed(
                     "by",
-                    o.names(COLUMNS, groups.MOST_COLUMNS),
+                    BY,
                     "The columns, with commas between them; without it "
                     f"{','.join(groups.CONDENSED)}, and of flows "
-                    f"{','.join(groups.OF_FLOWS)}. `event` is the signature, else the "
-                    "message with `#` for what varies. Not both tables have all.",
+                    f"{','.join(groups.OF_FLOWS)}. There are {', '.join(COLUMNS)}; not "
+                    "both tables have all. Events have keys of `data` too: "
+                    "`data.url`. `event` is what a rule says, or a log's message "
+                    "with `#` for each word that has a digit.",
                     ["src", "dst"],
                 ),
                 o.query(

@@ -11,7 +11,7 @@ import { read } from "./stream.js";
 
 const LIMIT = 500;
 const WIDTHS = {
-  src: "minmax(16ch, 24ch)", dst: "minmax(16ch, 24ch)", message: "minmax(30ch, 1fr)",
+  src: "minmax(16ch, 24ch)", dst: "minmax(16ch, 24ch)", message: "minmax(30ch, 1fr)", event: "minmax(30ch, 1fr)",
   signature: "minmax(12ch, 20ch)", host: "minmax(10ch, 18ch)", app: "minmax(8ch, 16ch)",
 };
 const ORDERED = { count: "Count", first: "First", last: "Last" };
@@ -110,7 +110,7 @@ export class Groups {
     const focused = this.body.querySelector(".selected")?.dataset.key;
     this.body.replaceChildren(...this.value.groups.map((group) => this.row(group)));
     const again = [...this.body.children].find(({ dataset }) => dataset.key === focused);
-    if (again && focused) again.querySelector("a").focus({ preventScroll: true });
+    if (again && focused) again.querySelector("a, [tabindex]").focus({ preventScroll: true });
     this.changed();
   }
 
@@ -123,7 +123,9 @@ export class Groups {
       "data-row": JSON.stringify({ ...key, time: last }),
     });
     const open = address({ q: combined(state.q, query, "for"), group: "", order: "" });
-    const figure = make("a", { href: open, title: `Show its ${state.table}` }, plain(count));
+    const figure = query
+      ? make("a", { href: open, title: `Show its ${state.table}` }, plain(count))
+      : make("span", { tabindex: "0", title: "No query finds just these" }, plain(count));
     row.append(
       this.cell("count", figure),
       ...state.group.map((name) => this.keyCell(name, key[name], group.labels?.[name])),
