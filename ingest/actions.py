@@ -108,9 +108,9 @@ def keyed(rows: pl.DataFrame) -> pl.Series:
 
 WAYS: tuple[keys.Way, ...] = (
     (keys.present(KEYS), keyed),
-    (keys.texts("status=", "log_subtype="), status),
-    (keys.texts("]in="), lettered),
-    (keys.texts(" in=", "]in=", " in:"), prefixed),
+    (keys.words(["status=", "log_subtype="]), status),
+    (keys.text("]in="), lettered),
+    (keys.words([" in=", "]in=", " in:"]), prefixed),
     (keys.words(SOME), worded),
     (keys.words(CLASS_HINTS), classed),
     (keys.words(LOG_INS), log_in),

@@ -28,7 +28,10 @@ EPOCH = (
 # A header's stamp without a year gives way to one that has everything.
 YEARLESS = len("Jul 26 11:59:58")  # and no shorter than an epoch, which has no year
 CLOCK = len("11:59:58")
-YEAR = r"20[0-9]{2}[ \-/:]"
+YEAR = (
+    r"20[0-9]{2}[\-/][0-9]|[a-z][\-/]20[0-9]{2}[: ]|[0-9] 20[0-9]{2}[ \-/:]"
+    r"|20[0-9]{2} [A-Z]"
+)
 WHOLE = (
     r"(?:^|[ :=\"])("
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|[0-9]{4} [A-Z][a-z]{2} [ 0-9][0-9] )"

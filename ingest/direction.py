@@ -38,7 +38,7 @@ def is_home(home: pl.Series, address: pl.Series, routes: list[Route]) -> pl.Seri
         if mine.any():
             inside = is_in(address.filter(mine), route.home_net)
             found = found.scatter(mine.arg_true(), inside)
-    six = address.str.contains(":", literal=True)
+    six = address.str.contains_any([":"])
     if not six.any():
         return found
     return found.zip_with(~six, is_home_six(home, address, six, routes))

@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, ip_address
 
 import polars as pl
 
-from ingest import spread
+from ingest import keys, spread
 
 MARK = "\x01"
 LONG_MAC = len("00:11:22:33:44:55:66:77")
@@ -26,7 +26,6 @@ ANY = f"{SIX}|{FOUR}"
 OCTET = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"
 VALID_FOUR = rf"^(?:{OCTET}\.){{3}}{OCTET}$"
 BARE_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-ANY_OR_MASK = r"^(?:0\.0\.0\.0|255\.(?:[0-9]+\.){2}0)$"
 CANONICAL_FOUR = rf"^(?:{BARE_OCTET}\.){{3}}{BARE_OCTET}$"
 
 # What may stand between a key and its address: signs, then perhaps a word that leads
@@ -90,31 +89,35 @@ OTHER_ROLE, WEAK, PLAIN, SOURCE_ROLE, TARGET_ROLE = range(5)
 LEFT, RIGHT = pl.col("left").str, pl.col("right").str
 ADDRESS = pl.col("address").str
 # 0.0.0.0 is an end only where a port or the place of a client says so.
-IS_FLOW = RIGHT.contains(r"^:[0-9]{1,5} ?-?>|^ - \S+ \[")
-ROLE = (
-    pl.when(LEFT.contains(IS_OTHER))
-    .then(OTHER_ROLE)
-    .when(LEFT.ends_with("@") | LEFT.contains(IS_MACHINE))
-    .then(WEAK)
-    .when(LEFT.contains(IS_RELAY))
-    .then(
-        pl.when(LEFT.contains(HAS_RECIPIENT) | RIGHT.contains(WAS_SENT))
-        .then(TARGET_ROLE)
-        .otherwise(SOURCE_ROLE)
-    )
-    .when(LEFT.contains(IS_SOURCE) | RIGHT.contains(NAMES_USER))
-    .then(SOURCE_ROLE)
-    .when(LEFT.contains(IS_TARGET) | LEFT.contains(IS_HOST))
+IS_FLOW = r"^:[0-9]{1,5} ?-?>|^ - \S+ \["
+ANY_OR_MASK = (pl.col("address") == "0.0.0.0") | (
+    ADDRESS.starts_with("255.") & ADDRESS.ends_with(".0")
+)
+RELAY_ROLE = (
+    pl.when(LEFT.contains(HAS_RECIPIENT) | RIGHT.contains(WAS_SENT))
     .then(TARGET_ROLE)
-    .when(LEFT.contains(IS_BARE))
-    .then(SOURCE_ROLE)
-    .when(LEFT.contains(KEYED) | ADDRESS.contains(ANY_OR_MASK) & ~IS_FLOW)
-    .then(OTHER_ROLE)
-    .otherwise(PLAIN)
+    .otherwise(SOURCE_ROLE)
+)
+MACHINES = ["endpoint", "machine", "station"]
+# What an address may be, the most certain first: the role, a text that must stand
+# there if it is seldom there, and the test.
+ROLES: tuple[tuple[int | pl.Expr, pl.Expr | None, pl.Expr], ...] = (
+    (OTHER_ROLE, None, LEFT.contains(IS_OTHER)),
+    (WEAK, None, LEFT.ends_with("@")),
+    (WEAK, LEFT.contains_any(MACHINES), LEFT.contains(IS_MACHINE)),
+    (RELAY_ROLE, keys.text("relay", "left"), LEFT.contains(IS_RELAY)),
+    (SOURCE_ROLE, None, LEFT.contains(IS_SOURCE)),
+    (SOURCE_ROLE, RIGHT.starts_with("] "), RIGHT.contains(NAMES_USER)),
+    (TARGET_ROLE, None, LEFT.contains(IS_TARGET)),
+    (TARGET_ROLE, LEFT.ends_with("["), LEFT.contains(IS_HOST)),
+    (SOURCE_ROLE, LEFT.contains_any(["ip", "addr"]), LEFT.contains(IS_BARE)),
+    (OTHER_ROLE, None, LEFT.contains(KEYED)),
+    (OTHER_ROLE, ANY_OR_MASK, ANY_OR_MASK & ~RIGHT.contains(IS_FLOW)),
 )
 # In a list of addresses and ports: alone between two addresses, then behind the second.
 LIST_SIGN = r"(?:\",\"|,| )"
 BETWEEN_PORT = rf"^{LIST_SIGN}([0-9]{{1,5}}){LIST_SIGN}$"
+LONGEST_BETWEEN = len('","65535","')
 LISTED_PORT = rf"^{LIST_SIGN}([0-9]{{1,5}})(?:{LIST_SIGN}|\"|\s|$)"
 FOUND = {"src": pl.String, "sport": pl.Int32, "dst": pl.String, "dport": pl.Int32}
 
@@ -131,7 +134,7 @@ def find(rows: pl.DataFrame) -> spread.Columns:
 def candidates(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with something like an address, its places marked."""
     rows = rows.select("row", "lower")
-    if rows["lower"].str.contains(MARK, literal=True).any():
+    if rows["lower"].str.count_matches(MARK, literal=True).sum():
         rows = rows.with_columns(pl.col("lower").str.replace_all(MARK, " "))
     six = rows["lower"].str.contains(SIX_HINT)
     if not six.any():
@@ -143,7 +146,7 @@ def candidates(rows: pl.DataFrame) -> pl.DataFrame:
 def marked(rows: pl.DataFrame, pattern: str) -> pl.DataFrame:
     replaced = rows["lower"].str.replace_all(pattern, MARK + "${0}" + MARK)
     made = pl.DataFrame({"row": rows["row"], "marked": replaced})
-    return made.filter(replaced.str.contains(MARK, literal=True))
+    return made.filter(replaced.str.count_matches(MARK, literal=True) > 0)
 
 
 def mentions(marked: pl.DataFrame) -> pl.DataFrame:
@@ -193,7 +196,7 @@ def padded(around: pl.DataFrame) -> pl.DataFrame:
 
 def sixes(around: pl.DataFrame) -> pl.DataFrame:
     """IPv6 addresses, each distinct one read once."""
-    six = around.filter(pl.col("word").str.contains(":", literal=True))
+    six = around.filter(pl.col("word").str.contains_any([":"]))
     words = six["word"].unique()
     texts = pl.Series([six_or_none(word) for word in words], dtype=pl.String)
     table = pl.DataFrame({"word": words, "address": texts}).drop_nulls()
@@ -204,7 +207,7 @@ def addresses(words: pl.Series) -> pl.Series:
     """Canonical text of words that are addresses as a whole, null for the others."""
     four = words.str.contains(CANONICAL_FOUR).fill_null(False)
     found = words.zip_with(four, spread.nothing(len(words), pl.String))
-    six = words.str.contains(":", literal=True).fill_null(False)
+    six = words.str.contains_any([":"]).fill_null(False)
     if not six.any():
         return found
     texts = [six_or_none(word.lower()) for word in words.filter(six)]
@@ -225,16 +228,37 @@ def six_or_none(word: str) -> str | None:
 
 
 def judged(around: pl.DataFrame) -> pl.DataFrame:
-    return around.select("row", "address", role=ROLE, port=ports(around))
+    return around.select("row", "address", role=roles_of(around), port=ports(around))
+
+
+def roles_of(around: pl.DataFrame) -> pl.Series:
+    """The role of each address; only what one test leaves open is asked the next."""
+    found = pl.Series([PLAIN], dtype=pl.Int32).new_from_index(0, len(around))
+    left = around.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    for role, hint, test in ROLES:
+        if hint is not None and not left.select(hint).to_series().any():
+            continue
+        holds = left.select(test).to_series()
+        if holds.any():
+            told = left.filter(holds)
+            said = told.select(pl.lit(role) if isinstance(role, int) else role)
+            found = found.scatter(told["at"], said.to_series())
+            left = left.filter(~holds)
+        if not len(left):
+            break
+    return found
 
 
 def ports(around: pl.DataFrame) -> pl.Series:
     """The port behind each address; the rare ways to write it are asked rarely."""
     usual = around["right"].str.extract(PORT, 1).cast(pl.Int32)
-    rare = around["right"].str.contains("^[./]")
+    right = around["right"].str
+    rare = right.starts_with("/") | right.starts_with(".")
     if rare.any():
         usual = usual.scatter(rare.arg_true(), rare_ports(around.filter(rare)))
-    between = around["right"].str.extract(BETWEEN_PORT, 1).cast(pl.Int32)
+    if not (right.len_bytes() <= LONGEST_BETWEEN).any():
+        return usual
+    between = right.extract(BETWEEN_PORT, 1).cast(pl.Int32)
     if between.null_count() == len(between):
         return usual
     return listed(around, usual, between)

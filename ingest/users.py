@@ -102,6 +102,7 @@ KEYS += ["admin(?:istrator)?"]
 WEAK_KEYS = ["user", "user_?name", "logname", "id", "principal", "operator"]
 BESIDES = ["[a-z]@[0-9]", r"\)\[", r"[a-z]\]: ", "[0-9]\\)?[(]", "/[0-9]+ [(]"]
 BESIDES += [r" \[[a-z]\S*\] ", "/[0-9]{1,3}[.][0-9]", "login ", "was not found"]
+OF = [" for ", " from ", " of "]
 AUTHENTICATION = ["authentica", "log(?:ged)? ?in", "connected"]
 # Values that name nobody.
 NOT_SAID = [
@@ -149,22 +150,21 @@ def at_place(pattern: str) -> keys.Read:
     return lambda rows: somebody(rows["message"].str.extract(pattern, 1), is_nobody)
 
 
-MESSAGE = pl.col("message").str
 WAYS: tuple[keys.Way, ...] = (
-    (MESSAGE.contains(',"', literal=True), at_place(DATABASE_CSV)),
-    (MESSAGE.contains("@", literal=True), at_place(DATABASE)),
-    (MESSAGE.contains(" : ", literal=True), at_place(SUDO)),
-    (MESSAGE.starts_with("("), at_place(CRON)),
-    (MESSAGE.contains(" [", literal=True), at_place(CLF)),
+    (keys.text(',"'), at_place(DATABASE_CSV)),
+    (keys.text("@"), at_place(DATABASE)),
+    (keys.text(" : "), at_place(SUDO)),
+    (keys.LOWER.starts_with("("), at_place(CRON)),
+    (keys.text(" ["), at_place(CLF)),
     (keys.present(KEYS), after_key(KEY)),
-    (keys.texts(" by ", "]by "), in_prose(BY)),
-    (keys.texts(" for "), in_prose(LOGIN)),
-    (keys.texts("user ", "user[", "user:", "username "), in_prose(SAID)),
+    (keys.words([" by ", "]by "]), in_prose(BY)),
+    (keys.words(OF), in_prose(LOGIN)),
+    (keys.words([r"user[ \[:]", "username "]), in_prose(SAID)),
     (keys.words(AUTHENTICATION), in_prose(AUTHENTICATED)),
-    (keys.texts(" for ", " from ", " of "), in_prose(DONE_FOR)),
+    (keys.words(OF), in_prose(DONE_FOR)),
     (keys.words(BESIDES), in_prose(BESIDE)),
     (keys.present(WEAK_KEYS), after_key(WEAK_KEY)),
-    (keys.texts("uid=", 'uid"', "uid "), after_key(DN)),
+    (keys.text("uid="), after_key(DN)),
 )
 
 
@@ -191,9 +191,9 @@ def somebody(users: pl.Series, is_wrong: IsWrong) -> pl.Series:
     if users.null_count() == len(users):
         return users
     bare = users.str.strip_chars(" \t.:,'\"")
-    if bare.str.contains("@", literal=True).any():
+    if bare.str.count_matches("@", literal=True).sum():
         bare = bare.str.replace(AT_ADDRESS, "")
-    if bare.str.contains("\\\\", literal=True).any():
+    if bare.str.count_matches("\\\\", literal=True).sum():
         bare = bare.str.replace("\\\\", "\\", literal=True)
     return bare.zip_with(~is_wrong(bare), spread.nothing(len(bare), pl.String))
 
@@ -206,6 +206,6 @@ def is_nobody(bare: pl.Series) -> pl.Series:
 def is_prose(bare: pl.Series) -> pl.Series:
     lower = bare.str.to_lowercase()
     wrong = lower.is_in(NOT_SAID + PROSE) | lower.str.contains(NO_NAME)
-    if lower.str.contains("[.:]").any():
+    if lower.str.contains_any([".", ":"]).any():
         wrong |= lower.str.contains(ADDRESS)
     return wrong

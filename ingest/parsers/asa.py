@@ -29,13 +29,7 @@ ENDS = ("a", "ap", "b", "bp")
 
 def parse(lines: pl.DataFrame) -> pl.DataFrame:
     message = lines["message"]
-    read = pl.concat(
-        [groups(message, pattern) for pattern in PATTERNS], how="horizontal"
-    )
-    ends = read.select(
-        pl.coalesce(f"{name}{at}" for at in range(len(PATTERNS))).alias(name)
-        for name in ENDS
-    )
+    ends = read(message)
     a, b = (mentions.addresses(ends[name]) for name in ("a", "b"))
     outbound = message.str.contains(OUTBOUND)
     named = cisco.parse(lines)
@@ -48,14 +42,25 @@ def parse(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def read(messages: pl.Series) -> pl.DataFrame:
+    """The ends that the first pattern reads that fits."""
+    found = groups(messages, PATTERNS[0])
+    for pattern in PATTERNS[1:]:
+        left = found["a"].is_null()
+        if not left.any():
+            break
+        more = groups(messages.filter(left), pattern)
+        at = left.arg_true()
+        found = found.with_columns(found[n].scatter(at, more[n]) for n in ENDS)
+    return found
+
+
 def groups(messages: pl.Series, pattern: str) -> pl.DataFrame:
-    """The groups of a pattern, missing ones null, numbered by the pattern."""
-    at = PATTERNS.index(pattern)
+    """The groups of a pattern, those that it does not have null."""
     read = messages.str.extract_groups(pattern).struct.unnest()
     none = pl.lit(None, pl.String)
     return read.select(
-        (pl.col(name) if name in read.columns else none).alias(f"{name}{at}")
-        for name in ENDS
+        (pl.col(name) if name in read.columns else none).alias(name) for name in ENDS
     )
 
 

@@ -32,7 +32,4 @@ def parse(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-CLAIMS = pl.col("text").str.starts_with("- ") & pl.col("text").str.contains(
-    r"^- [0-9]{9,10} [0-9]{4}\."
-)
-FORMAT = Format("cluster", CLAIMS, parse)
+FORMAT = Format("cluster", pl.col("text").str.starts_with("- "), parse)

@@ -10,6 +10,7 @@ import re
 from datetime import datetime
 
 import orjson
+
 from ingest.parsers import facts_of, rowwise
 from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields
