@@ -190,22 +190,29 @@ def chosen(given: Mapping[str, object]) -> str:
 
 
 def span(form: HistoryForm) -> Span:
-    """The range of time of a valid form. A preset that ends now ends with the newest
-    row there is."""
+    """The range of time of a valid form, both ends in the zone of its `now`. What ends
+    now has no row that is dated later, and what has no start goes back a day, so that
+    rows, figures and files are of one range."""
     given = form.cleaned_data
-    name = chosen(given)
-    if name == CUSTOM:
-        return Span(given["start"], given["end"])
-    preset = PRESETS[name]
-    return Span(preset.start(form.now), preset.end(form.now))
-
-
-def bounded(within: Span, now: datetime) -> Span:
-    """The range with both ends, in the zone of `now`: what graphs and links need."""
-    end = within.end or max(now, within.start or now)
-    start = within.start or end - timedelta(hours=24)
-    zone = now.tzinfo
+    start, end = given["start"], given["end"]
+    if not is_custom(form):
+        preset = PRESETS[chosen(given)]
+        start, end = preset.start(form.now), preset.end(form.now)
+    end = end or max(form.now, start)
+    start = start or end - timedelta(hours=24)
+    zone = form.now.tzinfo
     return Span(start.astimezone(zone), end.astimezone(zone))
+
+
+def is_custom(form: HistoryForm) -> bool:
+    return chosen(form.cleaned_data) == CUSTOM
+
+
+def ends_now(form: HistoryForm) -> bool:
+    given = form.cleaned_data
+    return not (
+        given["end"] if is_custom(form) else PRESETS[chosen(given)].end(form.now)
+    )
 
 
 def words(within: Span) -> str:

@@ -30,12 +30,12 @@ def valid(**given: str) -> HistoryForm:
 
 
 def test_the_last_24_hours_at_first() -> None:
-    assert asked() == Span(NOW - timedelta(hours=24))
+    assert asked() == Span(NOW - timedelta(hours=24), NOW)
 
 
 def test_a_preset_wins_over_the_times_that_stand_beside_it() -> None:
     found = asked(range="1h", start="2026-11-01 00:00:00", end="nonsense")
-    assert found == Span(NOW - timedelta(hours=1))
+    assert found == Span(NOW - timedelta(hours=1), NOW)
 
 
 def test_days_are_those_of_the_users_zone() -> None:
@@ -44,7 +44,7 @@ def test_days_are_those_of_the_users_zone() -> None:
             datetime(2026, 11, 22, 23, tzinfo=UTC),
             datetime(2026, 11, 23, 23, tzinfo=UTC),
         )
-        assert asked(range="today") == Span(datetime(2026, 11, 23, 23, tzinfo=UTC))
+        assert asked(range="today") == Span(datetime(2026, 11, 23, 23, tzinfo=UTC), NOW)
 
 
 def test_times_are_read_in_the_users_zone() -> None:
@@ -57,7 +57,15 @@ def test_times_are_read_in_the_users_zone() -> None:
 def test_times_with_an_offset_are_exact() -> None:
     with timezone.override(BERLIN):
         found = asked(start="2026-11-24T02:00:00Z")
-    assert found == Span(datetime(2026, 11, 24, 2, tzinfo=UTC), None)
+    assert found == Span(datetime(2026, 11, 24, 2, tzinfo=UTC), NOW)
+
+
+def test_one_end_alone_is_a_range_with_two() -> None:
+    assert asked(end="2026-11-20 00:00") == Span(
+        datetime(2026, 11, 19, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
+    )
+    later = datetime(2026, 11, 25, tzinfo=UTC)
+    assert asked(start="2026-11-25 00:00") == Span(later, later)
 
 
 WRONG = [

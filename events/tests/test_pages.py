@@ -68,6 +68,23 @@ def test_history_shows_the_users_time_to_the_millisecond(
     assert f"{berlin:%H:%M:%S}.123<" in shown(viewer, "/history")
 
 
+def test_rows_of_the_future_are_told_of_and_counted_where_they_are(
+    link: Connection, viewer: Client
+) -> None:
+    save(link, 2)
+    save(link, 3, time=timezone.now() + timedelta(hours=5))
+    first = viewer.get("/history?q=message:*").context
+    assert len(first["rows"]) == 2
+    later = viewer.get("/history" + first["ahead"]["href"])
+    assert len(later.context["rows"]) == 3
+    state = later.context["state"]
+    counted = viewer.get("/api/v1/overview", {
+        "q": state["q"], "start": state["start"], "end": state["end"], "stream": "0",
+    })  # fmt: skip
+    assert counted.json()["total"] == 3
+    assert later.context["ahead"] is None
+
+
 def test_pages_go_older_and_newer(link: Connection, viewer: Client) -> None:
     save(link, 150)
     first = viewer.get("/history").context

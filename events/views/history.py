@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +16,9 @@ from psycopg_pool import PoolTimeout
 
 from events import cursors, orders, origins, rows, search
 from events.cursors import Cursor, CursorError
-from events.history import HistoryForm, flattened, grouped, span
+from events.history import HistoryForm, ends_now, flattened, grouped, span
 from events.orders import SortError
-from events.places import Place, address, of_flows
+from events.places import Place, address, at, of_flows
 from events.query import QueryError, Sensors, parse
 from events.query.fields import FIELDS
 from events.schema import TYPES
@@ -26,6 +27,7 @@ from events.tables import TABLES
 from events.views.history_frame import frame, table_of
 from events.views.opening import opens_default
 from events.views.zones import zone_of
+from events.walk import Span
 from sensors import access, preferences
 from sensors.models import Role
 from sensors.views.session import user_of
@@ -34,6 +36,8 @@ ROWS = 100
 HUES = 8  # colours of classes, see static/css/log.css
 SECONDS = 1.0  # then the page comes with what was found; its script goes on
 PATIENT_SECONDS = search.TOTAL_SECONDS  # of "Search on" without a script
+AHEAD_SECONDS = 0.3  # to look for rows that are dated in the future
+SLACK = timedelta(minutes=1)  # that clocks may differ
 LONGEST = 4_000  # characters of a message, or of `data`, that stand beside a row
 PREFERENCES = (
     "clock", "columns.history", "columns.flows", "facets", "panels", "queries",
@@ -111,7 +115,8 @@ def found(request: HttpRequest, form: HistoryForm) -> tuple[dict[str, Any], int]
     query = form.cleaned_data["q"]
     try:
         after = Place.read(request.GET.dict()).after()
-        return context | rows_of(request, form, after, ROWS), 200
+        context |= rows_of(request, form, after, ROWS)
+        return context | {"ahead": None if after else ahead(request, form)}, 200
     except QueryError as error:
         before, wrong = query[: error.at], query[error.at :]
         told = {"message": error.message, "before": before, "after": wrong}
@@ -146,6 +151,24 @@ def rows_of(
         "sees_nothing": not scope,
         **neighbours(request, asked, page, most, sort.column == table.time),
     }
+
+
+def ahead(request: HttpRequest, form: HistoryForm) -> dict[str, Any] | None:
+    """The latest row that a clock dated later than now, and where such rows are."""
+    asked, table = form.cleaned_data, TABLES[table_of(form.cleaned_data)]
+    if not ends_now(form):
+        return None
+    later = Span(form.now + SLACK, None)
+    page = search.run(
+        Search(
+            parse(asked["q"]), access.scope(request.user), later, 1, None, table,
+            AHEAD_SECONDS,
+        )
+    )  # fmt: skip
+    if not page.rows:
+        return None
+    last = page.rows[0][table.time]
+    return {"time": last, "href": at(asked, Span(form.now, last + SLACK))}
 
 
 def neighbours(

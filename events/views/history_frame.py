@@ -12,7 +12,6 @@ from events.history import (
     CONDENSED,
     PRESETS,
     HistoryForm,
-    bounded,
     chosen,
     groupable,
     grouped,
@@ -68,10 +67,9 @@ LARGEST_FIRST = {
 }  # fmt: skip
 
 
-def frame(form: HistoryForm, within: Span) -> dict[str, Any]:
+def frame(form: HistoryForm, shown: Span) -> dict[str, Any]:
     """The context of a valid form beside its rows."""
     asked = form.cleaned_data
-    shown = bounded(within, form.now)
     return {
         "asked": asked,
         "table": table_of(asked),
@@ -90,7 +88,7 @@ def frame(form: HistoryForm, within: Span) -> dict[str, Any]:
         "groupable": columns_of(asked),
         "series": choices(asked, "by", series(asked), by(asked)),
         "comparisons": choices(asked, "compare", COMPARE, ""),
-        "state": state(asked, within, shown),
+        "state": state(asked, shown),
     }
 
 
@@ -191,7 +189,7 @@ def sorting(
     return places.address(asked, sort="" if other == f"-{usual}" else other), order
 
 
-def state(asked: dict[str, Any], within: Span, shown: Span) -> dict[str, Any]:
+def state(asked: dict[str, Any], shown: Span) -> dict[str, Any]:
     """What the script needs to ask the API for the same."""
     return {
         "q": asked["q"],
@@ -205,6 +203,5 @@ def state(asked: dict[str, Any], within: Span, shown: Span) -> dict[str, Any]:
         "range": chosen(asked),
         "start": as_text(shown.start),
         "end": as_text(shown.end),
-        "open": within.end is None,  # the range ends now
         "groupable": columns_of(asked),
     }
