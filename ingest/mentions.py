@@ -90,7 +90,7 @@ LEFT, RIGHT = pl.col("left").str, pl.col("right").str
 ADDRESS = pl.col("address").str
 # 0.0.0.0 is an end only where a port or the place of a client says so.
 IS_FLOW = r"^:[0-9]{1,5} ?-?>|^ - \S+ \["
-ANY_OR_MASK = (pl.col("address") == "0.0.0.0") | (
+ANY_OR_MASK = (pl.col("address") == "0.0.0.0") | (  # noqa: S104 (no binding)
     ADDRESS.starts_with("255.") & ADDRESS.ends_with(".0")
 )
 RELAY_ROLE = (

@@ -10,6 +10,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
+from ingest import mentions
 from ingest.facts import KNOWN, PROTOCOLS
 from ingest.parsers.rowwise import number
 
@@ -18,6 +19,7 @@ NONE = {"", "-", "--", "n/a", "none", "null", "unknown", "(null)", "undefined", 
 HIGHEST_PORT = 65_535
 # A port, an interface may follow: `192.0.2.1:80:X1`, `[2001:db8::1]:80`.
 FOUR_FIRST = re.compile(r"((?:[0-9]{1,3}\.){3}[0-9]{1,3}):")
+CANONICAL = re.compile(mentions.CANONICAL_FOUR)
 SIX_FIRST = re.compile(r"\[([0-9a-fA-F:.]+)\]:")
 
 
@@ -44,6 +46,8 @@ def text(value: str) -> str | None:
 @lru_cache(maxsize=50_000)
 def address(value: str) -> str | None:
     """Canonical text, without a zone; IPv4 in IPv6 as IPv4; 0.0.0.0 names nobody."""
+    if CANONICAL.fullmatch(value):
+        return value
     bare = value.partition(",")[0].strip()
     behind = FOUR_FIRST.match(bare) or SIX_FIRST.match(bare)
     try:

@@ -8,8 +8,8 @@ may say by its parts what it is (`AdminIPAddress`, `x_src_port`); that counts le
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from ingest.parsers.facts_of import READERS, text
@@ -18,7 +18,19 @@ from ingest.parsers.rowwise import Fields
 SIGNS = re.compile(r"[^a-z0-9]")
 MOST_PARTS = 3
 NOTHING = ("", "-")
+MOST_KEPT = 100  # members of a record whose layout is kept
+Path = tuple[str, ...]
 Meaning = tuple[str, int]  # a column, and its rank: the lower the better
+Place = tuple[int, int]  # the rank, and the place among the members
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the names of a record's members mean: by column, and which are prose."""
+
+    columns: dict[str, list[Place]]
+    prose: list[int]
+
 
 FACTS: dict[str, tuple[str, ...]] = {
     "src": (
@@ -117,48 +129,81 @@ LONGEST_PROSE = 2_000
 WITH_PORT = re.compile(r"(?:[0-9.]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})(?::|\Z)")
 
 
-def columns(members: Iterable[tuple[tuple[str, ...], Any]]) -> Fields:
+def columns(members: Iterable[tuple[Path, Any]]) -> Fields:
     """The columns that some member gives, and `prose`: of several the best named, of
     equally good ones the first, that can be what the name says."""
-    given: dict[str, list[tuple[int, Any]]] = defaultdict(list)
+    given = list(members)
+    paths, values = tuple(path for path, _ in given), [value for _, value in given]
+    # A program writes the same names again and again.
+    told = kept_layout(paths) if len(paths) <= MOST_KEPT else layout(paths)
+    found: Fields = {
+        column: best(column, places, values) for column, places in told.columns.items()
+    }
+    for end, port in (("src", "sport"), ("dst", "dport")):
+        if found.get(end) and found.get(port) is None:
+            found[port] = port_of(told.columns[end], values)
+    # Names that say nothing of the ends: then the whole message is searched.
+    if not (found.get("src") or found.get("dst")):
+        return found | {"prose": None}
+    return found | {"prose": prose(values[at] for at in told.prose)}
+
+
+def prose(values: Iterable[Any]) -> str:
+    return " ".join(
+        value[:LONGEST_PROSE]
+        for value in values
+        if isinstance(value, str) and value not in NOTHING
+    )
+
+
+def layout(paths: tuple[Path, ...]) -> Layout:
+    """Which of the members mean what; the best are first."""
+    ranked: dict[str, list[Place]] = defaultdict(list)
     prose = []
-    for path, value in members:
-        if value in NOTHING:
-            continue
+    for at, path in enumerate(paths):
         is_prose, means = meaning(path[-MOST_PARTS:])
         if means:
             column, rank = means
-            machine = column == "user" and str(value).endswith("$")
-            given[column].append((rank + MACHINE * machine, value))
-        if is_prose and isinstance(value, str):
-            prose.append(value[:LONGEST_PROSE])
-    found = best(given)
-    # Names that say nothing of the ends: then the whole message is searched.
-    told = any(found.get(name) for name in ("src", "dst"))
-    return found | {"prose": " ".join(prose) if told else None}
+            ranked[column].append((rank, at))
+        if is_prose:
+            prose.append(at)
+    return Layout({column: sorted(places) for column, places in ranked.items()}, prose)
 
 
-def best(given: dict[str, list[tuple[int, Any]]]) -> Fields:
-    found: Fields = {}
-    for column, values in given.items():
-        read = READERS.get(column, text)
-        ranked = (read(str(value)) for _, value in sorted(values, key=itemgetter(0)))
-        found[column] = next((value for value in ranked if value is not None), None)
-    for end, port in (("src", "sport"), ("dst", "dport")):
-        if found.get(end) and found.get(port) is None:
-            found[port] = port_of(given[end])
-    return found
+kept_layout = lru_cache(maxsize=1_000)(layout)
 
 
-def port_of(ends: list[tuple[int, Any]]) -> int | None:
+def best(column: str, places: list[Place], values: list[Any]) -> Any:
+    """The first that can be what the column holds."""
+    read = READERS.get(column, text)
+    if column == "user" and any(is_machine(values[at]) for _, at in places):
+        places = sorted(
+            (rank + MACHINE * is_machine(values[at]), at) for rank, at in places
+        )
+    for _, at in places:
+        value = values[at]
+        if value in NOTHING:
+            continue
+        found = read(value if isinstance(value, str) else str(value))
+        if found is not None:
+            return found
+    return None
+
+
+def is_machine(value: Any) -> bool:
+    return isinstance(value, str) and value.endswith("$")
+
+
+def port_of(places: list[Place], values: list[Any]) -> int | None:
     """The port behind the best address: `192.0.2.1:80`."""
-    behind = WITH_PORT.match(str(min(ends, key=itemgetter(0))[1]))
+    given = (str(values[at]) for _, at in places if values[at] not in NOTHING)
+    behind = WITH_PORT.match(next(given, ""))
     found: int | None = READERS["dport"](behind[1]) if behind else None
     return found
 
 
 @lru_cache(maxsize=20_000)
-def meaning(path: tuple[str, ...]) -> tuple[bool, Meaning | None]:
+def meaning(path: Path) -> tuple[bool, Meaning | None]:
     """Whether a member holds prose, and what it means, by its names."""
     parts = [SIGNS.sub("", part.lower()) for part in path]
     is_prose = bool(parts) and parts[-1].endswith(PROSE)

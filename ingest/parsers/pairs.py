@@ -20,6 +20,7 @@ PAIR = re.compile(
     r"|'([^']*)(?:'|\Z)|([^\s,;|\"'\])}]*))",
     re.DOTALL,
 )
+Pair = tuple[tuple[str], str]
 FEWEST = 4
 MOST = 300
 # FortiOS gives the time of an event in seconds, later in nanoseconds.
@@ -27,25 +28,25 @@ EPOCH = re.compile(r"(?:[0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})\Z")
 
 
 def read(message: str) -> Fields | None:
-    pairs, first = [], len(message)
-    for found in PAIR.finditer(message):
-        value = found[2] or found[3] or found[4] or found[5] or ""
-        pairs.append(((found[1],), value))
-        first = min(first, found.start())
-        if len(pairs) == MOST:
-            break
-    if len(pairs) < FEWEST:
+    first = PAIR.search(message)
+    pairs = [
+        ((name,), one or two or three or four)
+        for name, one, two, three, four in PAIR.findall(message)[:MOST]
+    ]
+    if first is None or len(pairs) < FEWEST:
         return None
     columns = names.columns(pairs)
     if columns["prose"] is not None:
-        columns["prose"] = f"{message[:first]} {columns['prose']}".strip()
+        before = message[: first.start()]
+        columns["prose"] = f"{before} {columns['prose']}".strip()
     # The date and the time of two pairs are read together, by `ingest.dated`.
-    return columns | {"stamp": event_time({name: value for (name,), value in pairs})}
+    return columns | {"stamp": event_time(pairs) if "eventtime" in message else None}
 
 
-def event_time(values: dict[str, str]) -> str | None:
-    given = values.get("eventtime", "")
-    return given if "date" not in values and EPOCH.match(given) else None
+def event_time(pairs: list[Pair]) -> str | None:
+    values = dict(pairs)
+    given = values.get(("eventtime",), "")
+    return given if ("date",) not in values and EPOCH.match(given) else None
 
 
 CLAIMS = pl.col("message").str.count_matches(r"[A-Za-z0-9_\-\"'](?:=|:)\"") >= FEWEST

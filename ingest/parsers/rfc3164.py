@@ -151,9 +151,12 @@ def after_stamp(frame: pl.DataFrame) -> pl.DataFrame:
     bare = repeated | frame["device"].is_not_null()
     parts, left = [without_names(frame.filter(bare))], frame.filter(~bare)
     for pattern in AFTER:
+        if not len(left):
+            break
         fits = left["rest"].str.contains(pattern)
-        parts.append(with_names(left.filter(fits), pattern))
-        left = left.filter(~fits)
+        if fits.any():
+            parts.append(with_names(left.filter(fits), pattern))
+            left = left.filter(~fits)
     return pl.concat([*parts, without_names(left)])
 
 
@@ -171,6 +174,8 @@ def without_names(frame: pl.DataFrame) -> pl.DataFrame:
 
 def unstamped(frame: pl.DataFrame) -> pl.DataFrame:
     """Lines with a PRI or a tag at most; others are not for this format."""
+    if not len(frame):
+        return without_names(frame)
     with_pid = frame["rest"].str.contains(TAGGED_PID)
     has_pri = frame["pri"].is_not_null()
     tagged = ~with_pid & has_pri & frame["rest"].str.contains(TAGGED)

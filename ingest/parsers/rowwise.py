@@ -19,11 +19,8 @@ from ingest.parsers.format import CONTENT
 Fields = dict[str, Any]
 Read = Callable[[str], Fields | None]
 
-COLUMNS = {name: kind for name, kind in CONTENT.items() if name != "members"}
-TEXTS = [
-    name for name, kind in COLUMNS.items() if kind == pl.String and name != "prose"
-]
-REPLACED = ("host", "app")
+HEADER = ("host", "app", "stamp", "members")
+ZEROS = ("prose", "sport", "dport", "severity", "pid")  # empty or 0 is a value, too
 HIGHEST = 2**31 - 1
 # A stamp of the message counts where the header has none, or when it is more exact.
 STAMP = re.compile(
@@ -36,35 +33,41 @@ EXACT = re.compile(
 
 def parse(lines: pl.DataFrame, read: Read) -> pl.DataFrame:
     """What the function makes of each message; None is not understood."""
-    header = lines.select("host", "app", "stamp", "members", "message")
-    rows = [settled(read(row["message"]), row) for row in header.iter_rows(named=True)]
+    header = zip(*(lines[name] for name in HEADER), strict=True)
+    rows = [
+        {} if (found := read(message)) is None else settled(found, *said)
+        for message, said in zip(lines["message"], header, strict=True)
+    ]
     columns = [
         pl.Series(name, [row.get(name) for row in rows], dtype=kind)
         for name, kind in CONTENT.items()
     ]
-    understood = pl.Series("understood", [bool(row) for row in rows])
+    understood = pl.Series("understood", [bool(row) for row in rows], dtype=pl.Boolean)
     return pl.DataFrame([*columns, understood])
 
 
-def settled(found: Fields | None, header: dict[str, Any]) -> Fields:
-    """The columns, what the header said beside them; empty: not understood."""
-    if found is None:
-        return {}
-    data = dict(found.get("data") or {})
-    device = found.get("device")
+def settled(
+    found: Fields,
+    host: str | None,
+    app: str | None,
+    stamped: str | None,
+    said: str | None,
+) -> Fields:
+    """The columns, what the header said beside them."""
+    row = {name: value for name, value in found.items() if value or name in ZEROS}
+    data = row.pop("data", None) or {}
+    device = row.pop("device", None)
     if device:
         data["device"] = device
-    row = {name: found.get(name) for name in COLUMNS}
-    row |= {name: row[name] or None for name in TEXTS}
-    for name in REPLACED:
-        if row[name] and header[name] and row[name] != header[name]:
-            data[f"header_{name}"] = header[name]
-    row["host"] = row["host"] or header["host"] or device
-    row["stamp"] = stamp(row["stamp"], header["stamp"])
+    for name, header in (("host", host), ("app", app)):
+        if header and row.get(name, header) != header:
+            data[f"header_{name}"] = header
+    row["host"] = row.get("host") or host or device
+    row["stamp"] = stamp(row.get("stamp"), stamped)
     if row["stamp"]:
         data["stamp"] = row["stamp"]
-    row["members"] = members(data, header["members"])
-    return row | {"understood": True}
+    row["members"] = members(data, said)
+    return row
 
 
 def stamp(found: str | None, header: str | None) -> str | None:

@@ -31,7 +31,8 @@ FIELDS = (
     "category",
 )
 KEPT = tuple(name for name in FIELDS if name not in ("counter", "time"))
-LABEL = re.compile(r"(?:^|\s{2,}|\t)([A-Z][A-Za-z /\-]{1,40}?):(?=\s|$)")
+# What is before is looked at, not taken: a long run of blanks would be tried at each.
+LABEL = re.compile(r"(?:^|(?<=\s\s)|(?<=\t))([A-Z][A-Za-z /\-]{1,40}?):(?=\s|$)")
 FACTS = {
     "src": ("Network Information Source Network Address", "Source Network Address",
             "Client Address", "Source Address", "Caller Address"),
@@ -103,7 +104,7 @@ def labelled(text: str) -> dict[str, str]:
         if not value:
             section = label[1]
             continue
-        value = re.split(r"\s{2,}|\t", value)[0]
+        value = re.split(r"\s{2,}|\t", value, maxsplit=1)[0]
         found.setdefault(f"{section} {label[1]}".strip(), value)
         found.setdefault(label[1], value)
     return found
