@@ -8,8 +8,9 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from psycopg import sql
 
-from events import database
+from events import database, pools
 from events.database import Connection
+from events.overview import reading
 
 # A million rounds protect real passwords; the tests make hundreds.
 PBKDF2PasswordHasher.iterations = 1_000
@@ -23,6 +24,15 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no test data at {folder}; set MSS_TEST_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Nothing is connected any more when the test's database is dropped."""
+    yield
+    for pool in (pools.readers, reading.pool):
+        if pool.cache_info().currsize:
+            pool().close()
 
 
 @pytest.fixture

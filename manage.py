@@ -19,7 +19,9 @@ def main() -> None:
         if getattr(problem.__cause__, "sqlstate", ""):
             raise  # the server answered; this is no matter of its address
         reason = str(problem).splitlines()[0]
-        sys.exit(f"The database cannot be used: {reason}. Does script/server run?")
+        home = os.environ.get("MSS_HOME", "")
+        of = f" of {home} (--home names another)" if home else ""
+        sys.exit(f"The database{of} cannot be used: {reason}. Does script/server run?")
 
 
 if __name__ == "__main__":
