@@ -7,7 +7,7 @@ may say by its parts what it is (`AdminIPAddress`, `x_src_port`); that counts le
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -129,11 +129,9 @@ LONGEST_PROSE = 2_000
 WITH_PORT = re.compile(r"(?:[0-9.]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})(?::|\Z)")
 
 
-def columns(members: Iterable[tuple[Path, Any]]) -> Fields:
+def columns(paths: tuple[Path, ...], values: Sequence[Any]) -> Fields:
     """The columns that some member gives, and `prose`: of several the best named, of
     equally good ones the first, that can be what the name says."""
-    given = list(members)
-    paths, values = tuple(path for path, _ in given), [value for _, value in given]
     # A program writes the same names again and again.
     told = kept_layout(paths) if len(paths) <= MOST_KEPT else layout(paths)
     found: Fields = {
@@ -173,7 +171,7 @@ def layout(paths: tuple[Path, ...]) -> Layout:
 kept_layout = lru_cache(maxsize=1_000)(layout)
 
 
-def best(column: str, places: list[Place], values: list[Any]) -> Any:
+def best(column: str, places: list[Place], values: Sequence[Any]) -> Any:
     """The first that can be what the column holds."""
     read = READERS.get(column, text)
     if column == "user" and any(is_machine(values[at]) for _, at in places):
@@ -194,7 +192,7 @@ def is_machine(value: Any) -> bool:
     return isinstance(value, str) and value.endswith("$")
 
 
-def port_of(places: list[Place], values: list[Any]) -> int | None:
+def port_of(places: list[Place], values: Sequence[Any]) -> int | None:
     """The port behind the best address: `192.0.2.1:80`."""
     given = (str(values[at]) for _, at in places if values[at] not in NOTHING)
     behind = WITH_PORT.match(next(given, ""))

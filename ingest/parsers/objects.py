@@ -39,7 +39,9 @@ def read(message: str) -> Fields | None:
     record, cut = of_json(text) if text[0] == "{" else (of_xml(text), False)
     if not record:
         return None
-    columns = names.columns(flat(record))
+    members = list(flat(record))
+    paths, values = tuple(path for path, _ in members), [value for _, value in members]
+    columns = names.columns(paths, values)
     data: Fields = {"fields": record} | ({"parse": "truncated"} if cut else {})
     return columns | {"data": data}
 

@@ -20,7 +20,6 @@ PAIR = re.compile(
     r"|'([^']*)(?:'|\Z)|([^\s,;|\"'\])}]*))",
     re.DOTALL,
 )
-Pair = tuple[tuple[str], str]
 FEWEST = 4
 MOST = 300
 # FortiOS gives the time of an event in seconds, later in nanoseconds.
@@ -28,25 +27,25 @@ EPOCH = re.compile(r"(?:[0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})\Z")
 
 
 def read(message: str) -> Fields | None:
-    first = PAIR.search(message)
-    pairs = [
-        ((name,), one or two or three or four)
-        for name, one, two, three, four in PAIR.findall(message)[:MOST]
-    ]
-    if first is None or len(pairs) < FEWEST:
+    pairs = PAIR.findall(message)[:MOST]
+    if len(pairs) < FEWEST:
         return None
-    columns = names.columns(pairs)
+    # Each value is in one of the groups, the others are empty.
+    given, *groups = zip(*pairs, strict=True)
+    values = list(map("".join, zip(*groups, strict=True)))
+    columns = names.columns(tuple(zip(given, strict=True)), values)
     if columns["prose"] is not None:
-        before = message[: first.start()]
+        first = PAIR.search(message)
+        before = message[: first.start()] if first else ""
         columns["prose"] = f"{before} {columns['prose']}".strip()
     # The date and the time of two pairs are read together, by `ingest.dated`.
-    return columns | {"stamp": event_time(pairs) if "eventtime" in message else None}
+    dated = "date" in given or "eventtime" not in given
+    return columns | {"stamp": None if dated else event_time(given, values)}
 
 
-def event_time(pairs: list[Pair]) -> str | None:
-    values = dict(pairs)
-    given = values.get(("eventtime",), "")
-    return given if ("date",) not in values and EPOCH.match(given) else None
+def event_time(given: tuple[str, ...], values: list[str]) -> str | None:
+    value = values[given.index("eventtime")]
+    return value if EPOCH.match(value) else None
 
 
 CLAIMS = pl.col("message").str.count_matches(r"[A-Za-z0-9_\-\"'](?:=|:)\"") >= FEWEST
