@@ -1,7 +1,8 @@
 """What rows can be grouped by, beside the facets: messages, their kind, keys of `data`.
 
 `event` is the kind of a message: what a rule says as it is, a log line with every word
-that has a digit as `#`, so that lines condense that differ in nothing else.
+that varies as `#` (one with a digit or `@`), so that lines condense that differ in
+nothing else.
 
 A group's query finds just its rows. Some keys begin with a letter that says what they
 were made of, which their query must ask for; `shown` leaves it out.
@@ -31,8 +32,8 @@ LONGEST = 200  # characters of a message that tell it from others
 LONGEST_KIND = 100  # the same of a kind, and how many words of it vary
 MOST_VARYING = 8
 # İ and the sign of Kelvin are letters of a word because they fold to one.
-WORD = "A-Za-z0-9_.:#İ\u212a-"
-VARYING = f"[{WORD}]*[0-9#][{WORD}]*"
+WORD = "A-Za-z0-9_.:#@İ\u212a-"
+VARYING = f"[{WORD}]*[0-9#@][{WORD}]*"
 KIND = (
     f"CASE WHEN e.signature IS NULL THEN 'l' || left(regexp_replace(e.message,"
     f" '{VARYING}', '#', 'g'), {LONGEST_KIND})"
@@ -42,9 +43,9 @@ SHORT = f"left(e.message, {LONGEST})"
 OWN = (DATA, EVENT)  # keys that begin with a letter of ours
 
 # The same in the query language, where a character has no case.
-IN_WORD = r"\w.:#İ\u212A"
-ANY_VARYING = rf"[{IN_WORD}-]*[\d#][{IN_WORD}-]*"
-# The rest of a word without a digit that was cut.
+IN_WORD = r"\w.:#@İ\u212A"
+ANY_VARYING = rf"[{IN_WORD}-]*[\d#@][{IN_WORD}-]*"
+# The rest of a word that does not vary and was cut.
 REST = rf"[A-Za-z_.:İ\u212A-]*(?:[^{IN_WORD}-]|$)"
 SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}/ ]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")

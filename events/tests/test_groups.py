@@ -105,8 +105,8 @@ def test_log_lines_condense_to_events(link: Connection) -> None:
             "Failed password for Root from 2001:db8::1 port 22",
             "Failed password for root from # port #",
             "id 0xdead10 closed",
-            "ET SCAN of Win32",
-            "no digit",
+            "ET SCAN of Win32@home",
+            "no digit, from=<Anna@b.example>",
         ],
         signature=[None, None, None, None, "1:2009375:3", None],
     )
@@ -114,8 +114,8 @@ def test_log_lines_condense_to_events(link: Connection) -> None:
     assert {group["key"]["event"]: group["count"] for group in found["groups"]} == {
         "Failed password for root from # port #": 3,
         "id # closed": 1,
-        "ET SCAN of Win32": 1,
-        "no digit": 1,
+        "ET SCAN of Win32@home": 1,
+        "no digit, from=<#>": 1,
     }
     for group in found["groups"]:
         assert grouped(group["query"])["total"] == group["count"]
@@ -127,7 +127,7 @@ def test_log_lines_condense_to_events(link: Connection) -> None:
 PIECES = st.sampled_from(
     [
         *"aAkK\u212aiİσΣςßſ",
-        *" .:-_#=/\\\"'()[]{}*+?^$|%,;~\n\t",
+        *" .:-_#@=/\\\"'()[]{}*+?^$|%,;~\n\t",
         "7",
         "42",
         "x9",

@@ -171,7 +171,7 @@ PATHS: o.Paths = {
                     f"{','.join(groups.OF_FLOWS)}. There are {', '.join(COLUMNS)}; not "
                     "both tables have all. Events have keys of `data` too: "
                     "`data.url`. `event` is what a rule says, or a log's message "
-                    "with `#` for each word that has a digit.",
+                    "with `#` for each word that has a digit or `@`.",
                     ["src", "dst"],
                 ),
                 o.query(
