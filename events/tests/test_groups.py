@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
@@ -146,6 +146,8 @@ TWISTED = st.lists(
 )  # fmt: skip
 
 
+@example(["x" * 120 + end for end in ("", " y", "7", "@")], ["a"], None)
+@example([f"{n * 'a1 '}{end}" for n in (7, 9) for end in "xy7"], ["b", "B"], None)
 @given(TWISTED, TWISTED, st.sampled_from([None, "1:1", "1:2"]))
 @limits(
     max_examples=25,
