@@ -21,6 +21,8 @@ import { isEvent, targetIn } from "./parts/target.js";
 import { combined, termOf } from "./parts/terms.js";
 
 const WALL = ["time", "rank", "type", "src", "dir", "dst", "message", "class"];
+const SMALL_WALL = ["time", "rank", "type", "src", "message"];
+const ENOUGH = 1100; // pixels for all of a wall
 
 const page = document.querySelector("[data-live]");
 const part = (name) => document.querySelector(`[data-${name}]`);
@@ -64,7 +66,7 @@ const wall = new Wall(page, (isOn) => {
 });
 
 const columns = new Columns(EVENTS, usual, given("columns.realtime"));
-const wallColumns = new Columns(EVENTS, () => WALL);
+const wallColumns = new Columns(EVENTS, (room) => (room < ENOUGH ? SMALL_WALL : WALL));
 const chooser = manageColumns(grid.root, columns, {
   preference: "columns.realtime",
   keys: knownKeys,
@@ -72,6 +74,7 @@ const chooser = manageColumns(grid.root, columns, {
 });
 
 function showColumns() {
+  if (wall.isOn) wallColumns.fitInto(grid.root.clientWidth);
   const shown = wall.isOn ? wallColumns : columns;
   shown.apply(grid.root);
   grid.setColumns(shown.names);
@@ -82,6 +85,8 @@ function knownKeys() {
   const rows = followed.front.buffer.shown.slice(0, 500);
   return [...new Set(rows.flatMap((row) => Object.keys(row.data ?? {})))].sort();
 }
+
+addEventListener("resize", () => wall.isOn && showColumns());
 
 // -- what the reader asks for
 
@@ -196,6 +201,7 @@ grid.root.addEventListener("auxclick", (event) => {
   open(row, event);
 });
 attachMenu(grid.root, { target: targetAt, filter: addTerm });
+document.addEventListener("pins", () => grid.draw());
 
 part("pause").addEventListener("click", togglePause);
 part("flows").addEventListener("click", switchFlows);

@@ -4,6 +4,7 @@
 import { make } from "../parts/elements.js";
 import { short } from "../parts/graph.js";
 import { Card } from "./card.js";
+import { SECONDS } from "./rates.js";
 import { figures, healthData, rateData } from "./series.js";
 
 const EVERY = 10_000; // milliseconds between two questions
@@ -17,7 +18,8 @@ function highest(format) {
   return ({ series }) => format(Math.max(...series.map((one) => figures(one).last)));
 }
 
-function total({ series }) {
+function total({ series, isPaused }) {
+  if (isPaused) return "paused";
   return short(series.reduce((sum, one) => sum + (figures(one).last ?? 0), 0));
 }
 
@@ -25,7 +27,7 @@ const health = { format: percent, empty: "No figures of sensors yet", most: 100 
 const frames = { ...health, format: short, most: undefined, value: highest(short) };
 
 const KINDS = [
-  { name: "rate", title: "New events / s", format: short, isStacked: true, hasAxes: true, value: total, empty: "Nothing new in the last 5 minutes" },
+  { name: "rate", title: "New events / s", format: short, isStacked: true, hasAxes: true, value: total },
   { name: "top", title: "Top 20", format: short, isBars: true, empty: "No rank above 0 in the last 15 minutes" },
   { name: "flows", title: "Top 20 by flows", format: short, isBars: true, empty: "No flow seen yet" },
   { ...health, name: "memory", title: "Memory", value: highest(percent) },
@@ -33,11 +35,28 @@ const KINDS = [
   { ...frames, name: "dropped", title: "Dropped / s" },
   { ...health, name: "cpu", title: "CPU", value: highest(percent) },
 ];
+const FIGURES = ["memory", "received", "dropped", "cpu"];
 const WITHOUT = {
   rank: "No rank above 0 in the last 15 minutes",
   count: "No address in the last 15 minutes",
 };
-const FIGURES = ["memory", "received", "dropped", "cpu"];
+const WRONG = "The filter has an error";
+
+/** Why there is no rate: only what is known is said. */
+function whyNone(stream, dimension) {
+  if (stream.isAway) return "No connection to the server";
+  if (stream.wrong) return WRONG;
+  if (stream.paused) return "Paused: what waits is counted when you resume";
+  if (stream.isCounting || stream.rates.hasNewer(dimension)) return "Counting…";
+  const isWhole = dimension === "type" && stream.rates.isWhole && !hasRecent(stream);
+  return `Nothing new ${isWhole ? "in the last 5 minutes" : "since the page was opened"}`;
+}
+
+/** Whether a row was received in the minutes that the rate shows. */
+function hasRecent({ buffer, rates }) {
+  const [newest] = [...buffer.held.slice(0, 1), ...buffer.shown.slice(0, 1)];
+  return newest && rates.now - new Date(newest.received) < SECONDS * 1000;
+}
 
 async function ask(address) {
   try {
@@ -99,12 +118,18 @@ export class Graphs {
   draw() {
     if (!this.isSeen) return;
     const { query } = this.stream();
-    if (query !== this.query) this.refresh();
-    this.query = query;
+    if (query !== this.query) this.begin(query);
     this.stream().loadPast();
     const stream = this.stream();
-    const none = stream.rates.isWhole ? undefined : "Counting…";
-    this.cards.get("rate").show(rateData(stream, this.dimension), none);
+    const { dimension } = this;
+    this.cards.get("rate").show(rateData(stream, dimension), whyNone(stream, dimension));
+  }
+
+  /** Another filter: what the one before found says nothing of it. */
+  begin(query) {
+    this.query = query;
+    for (const name of ["top", "flows"]) this.cards.get(name).show(null, "Counting…");
+    this.refresh();
   }
 
   refresh() {
@@ -138,21 +163,21 @@ export class Graphs {
 
   showTop(name, found, trouble) {
     if (found) this.cards.get(name).show(found, trouble);
-    else this.missing(name);
+    else this.missing(name, this.stream().wrong ? WRONG : "The server does not answer");
   }
 
   async measure() {
     const found = await ask(`/api/v1/health/sensors?minutes=${HEALTH_MINUTES}`);
     for (const name of FIGURES) {
       if (found) this.cards.get(name).show(healthData(found, name));
-      else this.missing(name);
+      else this.missing(name, "The server does not answer");
     }
   }
 
   /** What was shown stays when a question failed. */
-  missing(name) {
+  missing(name, trouble) {
     const card = this.cards.get(name);
-    if (card.data === null) card.show(null);
+    if (card.data === null) card.show(null, trouble);
   }
 }
 

@@ -4,8 +4,14 @@
 export const SECONDS = 300;
 const SEAM = 2; // seconds between what was counted and what is followed: not known
 
+/** The first second that may not be known whole yet. */
+function endOf(now) {
+  return Math.floor(now / 1000) - 1;
+}
+
 export class Rates {
   constructor() {
+    this.ahead = 0; // milliseconds that the server's clock is before the browser's
     this.clear();
   }
 
@@ -13,6 +19,25 @@ export class Rates {
     this.kinds = { type: new Map(), class: new Map() };
     this.gap = Infinity;
     this.since = {}; // of each dimension, the first second that is known
+    this.until = Infinity; // nothing is known from this second on
+  }
+
+  /** The server's time in milliseconds: rows are counted by it. */
+  get now() {
+    return Date.now() + this.ahead;
+  }
+
+  /** Nothing comes for a while (a pause, no connection), and then it does again. */
+  hold(isHeld) {
+    const now = Math.floor(this.now / 1000);
+    this.until = isHeld ? Math.min(this.until, now) : Infinity;
+  }
+
+  /** Whether rows came that are too new for the table. */
+  hasNewer(dimension) {
+    const end = endOf(this.now);
+    const isNewer = (seconds) => [...seconds.keys()].some((second) => second >= end);
+    return [...this.kinds[dimension].values()].some(isNewer);
   }
 
   /** Whether what came before the first message is known as well. */
@@ -24,6 +49,7 @@ export class Rates {
   add(now, by) {
     const second = Math.floor(new Date(now).getTime() / 1000);
     if (!Number.isFinite(second)) return;
+    this.ahead = new Date(now).getTime() - Date.now();
     for (const [dimension, counts] of Object.entries(by ?? {})) {
       this.since[dimension] ??= second;
       for (const [kind, count] of Object.entries(counts)) {
@@ -45,9 +71,9 @@ export class Rates {
 
   /** What came before the first message: a histogram of `/api/v1/overview` whose
    *  values are types and whose step is a second. */
-  addPast({ start, series }, now = Date.now()) {
+  addPast({ start, series }) {
     const first = Math.floor(new Date(start).getTime() / 1000);
-    const end = (this.since.type ?? Math.floor(now / 1000)) - SEAM;
+    const end = (this.since.type ?? Math.floor(this.now / 1000)) - SEAM;
     for (const { value, counts } of series) {
       const recent = this.kinds.type.get(String(value)) ?? [];
       const past = counts.map((count, place) => [first + place, count]);
@@ -60,8 +86,8 @@ export class Rates {
 
   /** The seconds up to the last that is known whole (the newest rows are on their way),
    *  and the counts of every kind in them. */
-  table(dimension, now = Date.now()) {
-    const end = Math.floor(now / 1000) - 1;
+  table(dimension) {
+    const end = endOf(this.now);
     const times = Array.from({ length: SECONDS }, (_, place) => end - SECONDS + place);
     const rows = [...this.kinds[dimension]].map(([kind, seconds]) => {
       return [kind, times.map((time) => seconds.get(time) ?? this.none(dimension, time))];
@@ -71,6 +97,7 @@ export class Rates {
 
   /** Nothing came, or nothing was known then. */
   none(dimension, time) {
+    if (time >= this.until) return null;
     const isSeam = dimension === "type" && time >= this.gap && time < this.gap + SEAM;
     return !isSeam && time >= (this.since[dimension] ?? Infinity) ? 0 : null;
   }

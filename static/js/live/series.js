@@ -29,11 +29,11 @@ function sum(values) {
 }
 
 /** The stream's new rows of every second, the most frequent kind at the bottom. */
-export function rateData({ rates }, dimension) {
+export function rateData({ rates, paused }, dimension) {
   const { times, rows } = rates.table(dimension);
   const series = rows.map(([kind, values]) => ({ ...KINDS[dimension](kind), values }));
   series.sort((a, b) => sum(b.values) - sum(a.values));
-  return { times, series };
+  return { times, series, isPaused: paused };
 }
 
 /** One figure of every sensor, of the answer of /api/v1/health/sensors. */

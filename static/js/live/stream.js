@@ -6,6 +6,7 @@ import { Rates, SECONDS } from "./rates.js";
 import { LiveSocket } from "./socket.js";
 
 const AT_ONCE = 500; // rows a message may bring; the server counts the rest
+const SETTLED = 3000; // milliseconds until what came is in the minutes before
 const OLDER = 200; // rows from before the page was opened
 
 /** A flow of the API as the stream would have sent it. */
@@ -43,6 +44,8 @@ export class Stream {
     this.behind = 0;
     this.isLoading = true;
     this.asksPast = false;
+    this.isCounting = false; // the minutes before are asked for
+    this.notBefore = 0;
   }
 
   get paused() {
@@ -58,19 +61,35 @@ export class Stream {
   ready(message, again) {
     this.status = "live";
     this.wrong = null;
+    this.rates.hold(this.paused);
     if (!again) this.loadOlder(message);
     this.changed();
   }
 
   rows(message) {
     this.buffer.take(message.rows, message.skipped);
-    this.rates.add(message.now, message.by);
+    this.count(message);
     this.unseen += message.rows.length + message.skipped;
     this.behind = 0;
     if (message.latency != null) this.seconds = message.latency;
     if (message.waiting !== undefined) this.waiting(message);
     if (message.waiting !== undefined) this.stepped = true;
     this.changed();
+  }
+
+  /** What had waited for the page says nothing of the present: the minutes before are
+   *  asked for again. */
+  count({ now, by, latency, rows, skipped }) {
+    const hasWaited = latency == null && rows.length + skipped > 0;
+    if (!hasWaited) {
+      this.rates.add(now, by);
+      return;
+    }
+    this.rates.clear();
+    this.rates.hold(this.paused);
+    this.asksPast = false;
+    this.isCounting = !this.flows;
+    this.notBefore = Date.now() + SETTLED;
   }
 
   waiting({ count, waiting, exact }) {
@@ -93,6 +112,7 @@ export class Stream {
   state(name, seconds) {
     this.status = name;
     this.retry = seconds;
+    if (this.isAway) this.rates.hold(true);
     this.changed();
   }
 
@@ -118,10 +138,13 @@ export class Stream {
   /** The counts of the minutes before, for the graph; exact or not at all. */
   async loadPast() {
     if (this.asksPast || this.flows || this.status !== "live") return;
-    this.asksPast = true;
-    const { query } = this;
-    const past = await counted(query);
-    if (past && query === this.query && !this.flows) this.rates.addPast(past);
+    if (Date.now() < this.notBefore) return;
+    this.asksPast = this.isCounting = true;
+    const { query, rates } = this;
+    const past = await counted(query, rates.now);
+    if (query !== this.query || this.flows) return;
+    this.isCounting = false;
+    if (past) rates.addPast(past);
   }
 
   // -- what the reader does
@@ -137,12 +160,14 @@ export class Stream {
 
   pause() {
     this.socket.pause();
+    this.rates.hold(true);
     this.waits = null;
     this.changed();
   }
 
   resume() {
     this.socket.resume();
+    this.rates.hold(false);
     this.waits = null;
     this.changed();
   }
@@ -166,8 +191,8 @@ async function answerOf(address) {
 }
 
 /** How many of each type in each of the last seconds; null where only a guess is had. */
-async function counted(query) {
-  const end = new Date();
+async function counted(query, now) {
+  const end = new Date(now);
   end.setMilliseconds(0); // so that the buckets are whole seconds
   const asked = new URLSearchParams({
     q: query,
