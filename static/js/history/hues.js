@@ -1,10 +1,7 @@
 // The colour of each series, as a class: the same hues as the chips of the rows.
 
-const TYPES = {
-  ids: "red", service: "teal", host: "green", flow: "grey", log: "blue", file: "violet",
-  ips: "orange", dialog: "pink", tracking: "yellow", rank: "yellow", class: "pink",
-  "modsec-in": "orange", "modsec-out": "orange",
-};
+import { TYPE_HUES } from "../parts/hues.js";
+
 const PALETTE = ["blue", "teal", "green", "yellow", "orange", "red", "pink", "violet"];
 // Bands of rank, as the API counts them: below 0, 0, above, far above.
 const BANDS = { "-1": "green", 0: "blue", 1: "orange", 2: "red" };
@@ -17,7 +14,7 @@ function byNumber(value, index) {
 }
 
 const HUES = {
-  type: ({ label }, index) => TYPES[label] ?? PALETTE[index % PALETTE.length],
+  type: ({ label }, index) => TYPE_HUES[label] ?? PALETTE[index % PALETTE.length],
   rank: ({ value }) => BANDS[value] ?? "grey",
   class: ({ value }, index) => byNumber(value, index),
   sensor: (_, index) => PALETTE[index % PALETTE.length],

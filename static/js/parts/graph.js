@@ -1,13 +1,9 @@
 // Graphs over time, drawn by uPlot: lines, or bars on each other. Colours are tokens.
 
 import uPlot from "uplot";
+import { TYPE_HUES } from "./hues.js";
 import { split } from "./time.js";
 
-const TYPE_HUES = {
-  log: "blue", service: "teal", host: "green", tracking: "yellow", rank: "yellow",
-  ips: "orange", "modsec-in": "orange", "modsec-out": "orange", ids: "red",
-  dialog: "pink", class: "pink", file: "violet", flow: "grey",
-};
 const HUES = ["blue", "teal", "orange", "violet", "yellow", "pink", "green", "red"];
 
 /** The hue of an event type's name; the same as its chip. */
