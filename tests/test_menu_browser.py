@@ -79,6 +79,8 @@ def test_the_entries_are_those_of_the_value(pinned: Page) -> None:
     of_empty = names(open_on(pinned, "dst", 2))
     assert not {"for", "copy-value", "pair"} & set(of_empty)
     assert {"for-src", "details", "copy-json", "pin"} <= set(of_empty)
+    for_each = [f"{how}-{one}" for one in ("src", "host") for how in HOWS]
+    assert [name for name in of_empty if name.endswith(("-src", "-host"))] == for_each
 
 
 def test_axe_finds_nothing_serious(pinned: Page) -> None:
@@ -86,6 +88,7 @@ def test_axe_finds_nothing_serious(pinned: Page) -> None:
     assert violations(pinned, ALL) == []
 
 
+HOWS = ("for", "out", "only")
 FILTERS = [
     ("src", "for", "src:10.0.0.1"),
     ("src", "out", "-src:10.0.0.1"),
@@ -94,6 +97,8 @@ FILTERS = [
     ("src", "pair", "src:10.0.0.1 dst:192.0.2.9"),
     ("src", "history", "src:10.0.0.1"),
     ("time", "for-host", 'host:"fw 1"'),
+    ("time", "out-host", '-host:"fw 1"'),
+    ("time", "only-src", "src:10.0.0.1"),
 ]
 
 
@@ -180,6 +185,40 @@ def test_arrows_letters_and_ends(pinned: Page) -> None:
     pinned.keyboard.press("Home")
     pinned.keyboard.press("Enter")
     expect(pinned.get_by_role("heading", name="Event 1")).to_be_visible()
+
+
+def test_what_stands_beside_is_reached_by_left_and_right(pinned: Page) -> None:
+    open_on(pinned, "time")
+    walked = []
+    for _ in range(pinned.locator("[role=menuitem]:not(.short)").count()):
+        walked.append(pinned.locator(":focus").get_attribute("data-name"))
+        pinned.keyboard.press("ArrowDown")
+    assert {"details", "for-src", "for-host", "pair", "pin"} <= set(walked)
+    expect(pinned.locator("[data-name=details]")).to_be_focused()
+    pinned.keyboard.press("1")
+    assert asked(pinned) == "src:10.0.0.1"
+    pinned.go_back()
+    open_on(pinned, "time")
+    pinned.locator("[data-name=for-src]").focus()
+    pinned.keyboard.press("ArrowRight")
+    expect(
+        pinned.get_by_role("menuitem", name="Filter out src:10.0.0.1")
+    ).to_be_focused()
+    pinned.keyboard.press("ArrowRight")
+    expect(pinned.get_by_role("menuitem", name="Only src:10.0.0.1")).to_be_focused()
+    pinned.keyboard.press("ArrowLeft")
+    pinned.keyboard.press("Enter")
+    assert asked(pinned) == "-src:10.0.0.1"
+
+
+def test_a_word_that_is_said_is_below_the_menu(pinned: Page) -> None:
+    pinned.evaluate("scrollTo(0, 0)")
+    open_on(pinned, "src")
+    pinned.keyboard.press("Shift+C")
+    expect(pinned.get_by_text("Copied")).to_be_visible()
+    menu = open_on(pinned, "src")
+    layer = "one => Number(getComputedStyle(one).zIndex)"
+    assert pinned.locator(".said").evaluate(layer) < menu.evaluate(layer)
 
 
 def test_a_key_runs_its_entry_in_the_menu_and_without(pinned: Page) -> None:

@@ -2,7 +2,8 @@
 //
 // `group`: a line stands between two groups. `key` runs the entry while the menu is
 // open and on the selected row; capital letters are typed with Shift, so that small
-// ones can find an entry by its first letter. `label` is a text or a function.
+// ones can find an entry by its first letter. `label` is a text or a function. Entries
+// of one `line` stand beside each other; all but the first show their `short` label.
 
 import { openCard } from "./card.js";
 import { copyText } from "./copy.js";
@@ -83,15 +84,18 @@ async function togglePin({ row }) {
   }
 }
 
+const HOWS = { for: "Filter for", out: "Filter out", only: "Only" };
+
 /** Where no value is chosen, as by keyboard: the row's main values. */
 function mainValue(column, key) {
   const main = ({ row }) => ({ row, column, value: row[column] });
-  return {
-    name: `for-${column}`, group: 2, key,
-    label: (target) => ["Filter for", termOf(main(target))],
+  return Object.entries(HOWS).map(([how, words]) => ({
+    name: `${how}-${column}`, group: 2, line: column,
+    ...(how === "for" ? { key } : { short: how }),
+    label: (target) => [words, termOf(main(target))],
     applies: (target) => !hasTerm(target) && hasTerm(main(target)),
-    run: (target) => target.filter(termOf(main(target)), "for"),
-  };
+    run: (target) => target.filter(termOf(main(target)), how),
+  }));
 }
 
 function about(words, target) {
@@ -125,11 +129,11 @@ export const ENTRIES = [
     applies: hasTerm,
     run: (target) => target.filter(termOf(target), "only"),
   },
-  mainValue("src", "1"),
-  mainValue("dst", "2"),
-  mainValue("host", "3"),
-  mainValue("app", "4"),
-  mainValue("user", "5"),
+  ...mainValue("src", "1"),
+  ...mainValue("dst", "2"),
+  ...mainValue("host", "3"),
+  ...mainValue("app", "4"),
+  ...mainValue("user", "5"),
   {
     name: "pair", group: 2, label: "Filter for this pair of addresses", key: "&",
     applies: (target) => pairOf(target) !== null,

@@ -53,8 +53,16 @@ function itemOf(entry, target) {
   item.setAttribute("role", "menuitem");
   item.dataset.name = entry.name;
   item.tabIndex = -1;
-  item.setAttribute("aria-keyshortcuts", shortcut(entry.key));
-  item.append(wordsOf(entry, target), keyOf(entry));
+  if (entry.short) {
+    const label = labelOf(entry, target).map((text) => visible(text)).join(" ");
+    item.setAttribute("aria-label", label);
+    item.title = label;
+    item.className = "short";
+    item.append(entry.short);
+  } else {
+    item.setAttribute("aria-keyshortcuts", shortcut(entry.key));
+    item.append(wordsOf(entry, target), keyOf(entry));
+  }
   item.addEventListener("click", () => choose(entry, target));
   item.addEventListener("pointermove", () => item.focus({ preventScroll: true }));
   return item;
@@ -75,9 +83,22 @@ function menuOf(target) {
   for (const entry of ENTRIES.filter((one) => one.applies(target))) {
     if (group !== null && entry.group !== group) menu.append(line());
     group = entry.group;
-    menu.append(itemOf(entry, target));
+    lineOf(menu, entry).append(itemOf(entry, target));
   }
   return menu;
+}
+
+/** What the entry is put into: the menu, or the line that it shares. */
+function lineOf(menu, { line: name }) {
+  if (!name) return menu;
+  const last = menu.lastElementChild;
+  if (last?.dataset.line === name) return last;
+  const made = document.createElement("div");
+  made.className = "line";
+  made.dataset.line = name;
+  made.setAttribute("role", "none");
+  menu.append(made);
+  return made;
 }
 
 function choose(entry, target) {
@@ -126,8 +147,12 @@ function items() {
   return [...open.menu.querySelectorAll("[role=menuitem]")];
 }
 
-function step(by) {
-  const all = items();
+/** From line to line, or with `isBeside` to what stands beside. */
+function step(by, isBeside = false) {
+  const at = document.activeElement;
+  const all = items().filter(
+    (item) => isBeside || item === at || !item.classList.contains("short"),
+  );
   const next = all.indexOf(document.activeElement) + by;
   all[(next + all.length) % all.length].focus({ preventScroll: true });
 }
@@ -144,6 +169,8 @@ function find(letter) {
 const MOVES = {
   ArrowDown: () => step(1),
   ArrowUp: () => step(-1),
+  ArrowRight: () => step(1, true),
+  ArrowLeft: () => step(-1, true),
   Home: () => items()[0].focus({ preventScroll: true }),
   End: () => items().at(-1).focus({ preventScroll: true }),
   Escape: close,

@@ -1,6 +1,7 @@
 // What stands under the pointer or the selected cell: `{row, column, value}`.
 
 const BY_CLASS = { port: { src: "sport", dst: "dport" }, host: { message: "host" } };
+const NAMED = { class: "cls", dir: "inbound" };
 const ADDRESSES = new Set(["src", "dst", "source", "ip"]);
 
 /** The column of a cell: its `data-column`, or its class `c-NAME`. */
@@ -14,7 +15,7 @@ function partOf(element, column) {
   for (const [name, columns] of Object.entries(BY_CLASS)) {
     if (element.closest(`.${name}`) && columns[column]) return columns[column];
   }
-  return column === "class" ? "cls" : column;
+  return NAMED[column] ?? column;
 }
 
 /** The value of a column; `data.KEY` reads into `data`. */
