@@ -13,11 +13,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, Response, Route, expect
 
-from events import store
+from events import pins, store
 from events.database import Connection
+from events.schema import TYPES
 from events.store import Origin
 from events.tests import frames
-from sensors.models import Sensor
+from sensors.models import Sensor, User
 from tests.browser import visit
 from tests.test_pages_browser import ALL, row, save, violations
 
@@ -155,10 +156,23 @@ def test_the_same_range_before_is_compared(page: Page, link: Connection) -> None
     save_two_kinds(link)
     save(link, 20, time=timezone.now() - DAY - HOUR, host="fw1", action="deny")
     opened(page, "/history?range=4h&compare=day")
-    expect(words(page)).to_have_text("35 events · +75 % on the day before")
+    expect(words(page)).to_have_text("35 events · 20 the day before: +75 %")
     expect(page.locator("[data-plot] .ghost")).to_be_attached()
     expect(value(page, "host", "fw1").locator(".by")).to_have_text("+10")
     expect(value(page, "host", "fw2").locator(".by")).to_have_text("+5")
+
+
+def test_a_difference_is_shown_only_where_both_counts_are_known(
+    page: Page, link: Connection
+) -> None:
+    ago = timezone.now() - HOUR
+    save(link, 40, time=ago - DAY, host=[f"busy {n // 2}" for n in range(40)])
+    save(link, time=ago - DAY, host="rare")
+    save(link, 3, time=ago, host="rare")
+    opened(page, "/history?range=4h&compare=day")
+    expect(words(page)).to_have_text("3 events · 41 the day before: −93 %")
+    expect(value(page, "host", "rare").locator(".count")).to_have_text("3")
+    expect(value(page, "host", "rare").locator(".by")).to_be_empty()
 
 
 # -- facets
@@ -379,6 +393,20 @@ def test_a_range_is_written_as_one_says_it(page: Page, link: Connection) -> None
     said = page.get_by_role("alert")
     expect(said).to_contain_text("'soonish' is no time.")
     expect(page.locator("#when")).to_have_value("soonish")
+    assert set(asked(page)) == {"when", "was"}
+
+
+def test_a_refused_range_keeps_the_rest_of_the_search(
+    page: Page, link: Connection
+) -> None:
+    save(link, 2, time=timezone.now() - HOUR, host="fw1", src="10.0.0.1")
+    opened(page, "/history?q=host:fw1&group=src,host&order=-last")
+    keys(page, "t", "soonish", "Enter")
+    expect(page.get_by_role("alert")).to_contain_text("'soonish' is no time.")
+    assert asked(page)["group"] == "src,host"
+    page.get_by_role("button", name="4 h", exact=True).click()
+    page.wait_for_url("**/history?q=host:fw1&range=4h&group=src,host&order=-last")
+    expect(rows(page).first).to_contain_text("10.0.0.1")
 
 
 def test_a_preset_keeps_the_query_and_a_short_address(
@@ -468,6 +496,48 @@ def test_a_link_has_absolute_times(page: Page, link: Connection) -> None:
     assert (shared["sort"], shared["by"]) == (["src"], ["rank"])
 
 
+def test_an_address_opens_the_details_of_an_event(page: Page, link: Connection) -> None:
+    save(link, 3, time=timezone.now() - HOUR)
+    opened(page, "/history?q=type:log&event=2")
+    expect(page.locator("[data-peek] h2")).to_contain_text("Event 2")
+    expect(page.locator(".log-row.selected a[href='/events/2']")).to_be_visible()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    assert "event=2" in page.evaluate("navigator.clipboard.readText()")
+    keys(page, "Escape")
+    expect(page.locator("[data-peek]")).to_be_hidden()
+    assert asked(page) == {"q": "type:log"}
+    keys(page, "j", "Enter")
+    assert asked(page)["event"] == "1"  # the next one
+    opened(page, "/history?event=999")
+    expect(page.locator(".said")).to_contain_text("Event 999 is not stored")
+
+
+def test_pinned_events_are_marked(page: Page, link: Connection, ada: User) -> None:
+    save(link, 3, time=timezone.now() - HOUR)
+    pins.keep(ada, 2)
+    opened(page)
+    pinned = page.locator(".log-row.pinned a")
+    expect(pinned).to_have_count(1)
+    expect(pinned).to_have_attribute("href", "/events/2")
+    rows(page).first.locator(".c-src").click(button="right")
+    page.get_by_role("menuitem", name="Pin").click()
+    expect(pinned).to_have_count(2)
+
+
+def test_every_type_has_a_colour_of_its_own(page: Page, link: Connection) -> None:
+    types = sorted(number for number in TYPES if number)
+    save(link, len(types), time=timezone.now() - HOUR, type=types)
+    opened(page)
+    colour = "all => all.map(one => getComputedStyle(one).color)"
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        chips = page.locator(".log-row .chip").evaluate_all(colour)
+        assert len(set(chips)) == len(types)
+    fills = "all => all.map(one => getComputedStyle(one).backgroundColor)"
+    assert len(set(page.locator(".series i").evaluate_all(fills))) == len(types)
+
+
 def test_every_key_is_told(page: Page, link: Connection) -> None:
     opened(page)
     keys(page, "?")
@@ -494,6 +564,32 @@ def test_it_works_on_a_telephone(page: Page, link: Connection, path: str) -> Non
     expect(page.locator("[data-facets]")).to_be_hidden()
     page.get_by_role("button", name="Facets").click()
     expect(value(page, "host", "fw1")).to_be_visible()
+
+
+def test_tools_scroll_on_a_telephone_and_their_menus_are_whole(
+    page: Page, link: Connection
+) -> None:
+    page.set_viewport_size({"width": 420, "height": 800})
+    opened(page)
+    bar = page.locator(".actions").bounding_box()
+    assert bar is not None
+    assert bar["height"] < 50
+    for menu in ("Group by", "Compare", "Download"):
+        page.locator(".page-head summary", has_text=menu).click()
+        panel = page.locator(".page-head details[open] .menu-panel").bounding_box()
+        assert panel is not None
+        assert panel["x"] >= 0
+        assert panel["x"] + panel["width"] <= 420
+        page.keyboard.press("Escape")
+
+
+def test_flows_are_read_on_a_telephone(page: Page, link: Connection) -> None:
+    page.set_viewport_size({"width": 420, "height": 800})
+    save_flows(link, 1)
+    opened(page, "/history?table=flows")
+    shown = rows(page).first
+    for column in ("end", "src", "dst", "app", "state", "bytes_out"):
+        expect(shown.locator(f".c-{column}")).to_be_in_viewport()
 
 
 def test_the_scripts_of_the_page_are_small(page: Page, link: Connection) -> None:

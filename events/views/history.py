@@ -18,13 +18,13 @@ from events import cursors, orders, origins, rows, search
 from events.cursors import Cursor, CursorError
 from events.history import HistoryForm, ends_now, flattened, grouped, span
 from events.orders import SortError
-from events.places import Place, address, at, of_flows
+from events.places import CUSTOM, Place, address, at, of_flows
 from events.query import QueryError, Sensors, parse
 from events.query.fields import FIELDS
 from events.schema import TYPES
 from events.search import Page, Search
 from events.tables import TABLES
-from events.views.history_frame import frame, table_of
+from events.views.history_frame import frame, presets, table_of
 from events.views.opening import opens_default
 from events.views.zones import zone_of
 from events.walk import Span
@@ -53,7 +53,8 @@ def history(request: HttpRequest) -> HttpResponse:
         form = HistoryForm(flattened(request.GET))
         if moved := settled(request, form):
             return redirect(reverse("history") + moved)
-        context, status = found(request, form) if form.is_valid() else ({}, 400)
+        refused = {"presets": presets({"range": CUSTOM})}
+        context, status = found(request, form) if form.is_valid() else (refused, 400)
         kept |= columns_of(form.cleaned_data)
         context |= {
             "form": form,

@@ -8,6 +8,7 @@ import { copyText } from "./parts/copy.js";
 import { openDialog } from "./parts/dialog.js";
 import { connectKeys } from "./parts/keys.js";
 import { attachMenu } from "./parts/menu.js";
+import { markPin } from "./parts/pins.js";
 import { given, save } from "./parts/preferences.js";
 import { say } from "./parts/say.js";
 import { eventPage } from "./parts/places.js";
@@ -25,7 +26,7 @@ import { showMisspelt, showNearest } from "./history/nearest.js";
 import { Overview } from "./history/overview.js";
 import { Rows } from "./history/rows.js";
 import { Peek } from "./live/peek.js";
-import { filter, goTo, sharedLink, state } from "./history/state.js";
+import { askedEvent, filter, goTo, keepEvent, sharedLink, state } from "./history/state.js";
 
 const BAR = 8; // px that a bar of the graph takes, at least
 const MOST_BARS = 200;
@@ -39,7 +40,7 @@ const rows = log && new Rows(log, { open, pass });
 const peek = part("peek") && new Peek(part("peek"), {
   eventUrl: (row) => (isEvent(row) ? eventPage(row.id) : null),
   onFilter: filter,
-  onChange: () => {},
+  onChange: () => keepEvent(peek.id),
 });
 let columns = null;
 let facets = null;
@@ -59,6 +60,15 @@ function open(row) {
 /** The details follow the selected row. */
 function pass() {
   if (peek?.isOpen && rows.value) peek.open(rows.value);
+}
+
+/** The details of the event that the address names. */
+async function openAsked() {
+  const id = askedEvent();
+  if (id === null || !peek) return;
+  rows?.mark(rows.all.find((row) => JSON.parse(row.dataset.row).id === id) ?? null);
+  await peek.openId(id);
+  if (!peek.isOpen) say(`Event ${id} is not stored, or not in a domain of yours`);
 }
 
 function leaveRow() {
@@ -84,8 +94,18 @@ function connectList() {
     catalogue: isFlows ? FLOWS : EVENTS,
     usual: () => usualOf(state.table, log.clientWidth),
   });
-  const more = new More(log, () => columns.draw());
+  const more = new More(log, () => {
+    columns.draw();
+    markPins();
+  });
   more.run();
+  document.addEventListener("pins", markPins);
+}
+
+function markPins() {
+  for (const row of rows.all) {
+    if (row.dataset.row) markPin(row, JSON.parse(row.dataset.row));
+  }
 }
 
 /** Everything of an address of the selected row, whatever else was asked. */
@@ -148,7 +168,7 @@ function toggleFacets() {
 
 async function copyLink() {
   const names = columns?.columns.isChosen ? columns.columns.names : [];
-  const done = await copyText(sharedLink(names));
+  const done = await copyText(sharedLink(names, peek?.id ?? null));
   say(done ? "Link copied: whoever may see it sees the same" : "Not allowed here");
 }
 
@@ -159,7 +179,21 @@ function show(selector, run) {
   }
 }
 
+/** What is empty, or says the same as something else, stays out of the address. */
+function shorten({ formData }) {
+  const groups = formData.getAll("group").filter(Boolean);
+  for (const name of new Set(formData.keys())) {
+    if (!formData.get(name)) formData.delete(name);
+  }
+  formData.delete("group");
+  if (groups.length) formData.set("group", groups.join(","));
+  if (when.value === when.defaultValue) return;
+  formData.delete("start");
+  formData.delete("end");
+}
+
 function connectBar() {
+  document.getElementById("history-form").addEventListener("formdata", shorten);
   connectClock();
   for (const button of document.querySelectorAll("[data-clock]")) button.hidden = false;
   show("[data-copy-link]", copyLink);
@@ -232,5 +266,6 @@ if (log && state) {
   else connectList();
 }
 connectBar();
+openAsked();
 if (part("nearest")) showNearest(part("nearest"), part("try")).catch(() => {});
 if (part("misspelt")) showMisspelt(part("misspelt")).catch(() => {});

@@ -1,5 +1,7 @@
 // The columns of the two tables: those of events are in parts/catalogue.js.
 
+import { isSlim, usual } from "../parts/catalogue.js";
+
 export const FLOWS = [
   { name: "end", label: "End", width: "var(--time)", about: "when its last packet was seen" },
   { name: "start", label: "Start", width: "var(--time)" },
@@ -9,7 +11,7 @@ export const FLOWS = [
   { name: "dst", label: "Destination", width: "var(--end)", about: "address and port" },
   { name: "proto", label: "Protocol", width: "10ch" },
   { name: "app", label: "Application", width: "12ch" },
-  { name: "state", label: "State", width: "minmax(10ch, 1fr)" },
+  { name: "state", label: "State", width: "14ch" },
   { name: "bytes_out", label: "Bytes out", width: "11ch", about: "from the source" },
   { name: "bytes_in", label: "Bytes in", width: "11ch", about: "to the source" },
   { name: "packets_out", label: "Packets out", width: "11ch" },
@@ -34,5 +36,6 @@ const FEWER = {
 const WIDE = 1180; // px
 
 export function usualOf(table, width) {
+  if (table === "events" && isSlim(width)) return usual(width);
   return (width < WIDE ? FEWER : USUAL)[table];
 }

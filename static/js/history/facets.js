@@ -4,7 +4,7 @@
 import { button, make } from "../parts/elements.js";
 import { given, save } from "../parts/preferences.js";
 import { visible } from "../parts/visible.js";
-import { counted, difference, plain } from "./figures.js";
+import { counted, difference, plain, short } from "./figures.js";
 import { keepFocus, offerFocus } from "./focus.js";
 import { state } from "./state.js";
 
@@ -134,10 +134,9 @@ export class Facets {
       ? document.activeElement.closest("li").dataset.value
       : null;
     const most = Math.max(1, ...facet.values.map(({ count }) => count));
-    const earlier = new Map(before?.facets?.[name]?.values.map((one) => [one.label, one.count]));
     const few = this.whole.has(name) ? facet.values : facet.values.slice(0, FEW);
     list.replaceChildren(
-      ...few.map((one) => this.value(one, most, before ? earlier : null)),
+      ...few.map((one) => this.value(one, most, before?.facets?.[name])),
       ...this.remainder(facet, few),
     );
     this.rove(list, focused);
@@ -151,7 +150,7 @@ export class Facets {
   value(one, most, earlier) {
     const row = make("li", { "data-value": one.label, "data-query": one.query });
     const label = visible(String(one.label));
-    const figure = counted(one.count, this.isSample);
+    const figure = counted(one.count, this.isSample, earlier ? plain : short);
     const main = button("", {
       class: "value",
       title: `${label}: ${plain(one.count)}\n${one.query || "cannot be asked for"}`,
@@ -160,14 +159,18 @@ export class Facets {
     const bar = make("i", { class: "share", "aria-hidden": "true" });
     bar.style.width = `${(100 * one.count) / most}%`;
     main.append(bar, make("span", { class: "words" }, label || "(empty)"));
-    if (earlier) {
-      const by = difference(one.count, earlier.get(one.label) ?? 0);
-      main.append(make("span", { class: "by", title: "against the range before" }, by));
-    }
     main.append(make("span", { class: "count" }, figure));
+    if (earlier) main.append(this.change(one, earlier));
     if (one.query && ` ${state.q} `.includes(` ${one.query} `)) main.classList.add("active");
     row.append(main, ...(one.query ? Object.keys(SIGNS).map((how) => this.act(how, one)) : []));
     return row;
+  }
+
+  /** By how much there are more than before; nothing where that is not known. */
+  change({ label, count }, { values, others }) {
+    const before = values.find((one) => one.label === label)?.count ?? (others ? null : 0);
+    const title = before === null ? "among the others before" : `${plain(before)} before`;
+    return make("span", { class: "by", title }, before === null ? "" : difference(count, before));
   }
 
   act(how, { query }) {

@@ -21,7 +21,7 @@ export const counted = (number, isSample, write = short) =>
 /** +1,204, −17, ±0. */
 export function difference(now, before) {
   const by = Math.round(now - before);
-  return by === 0 ? "±0" : `${by > 0 ? "+" : "−"}${short(Math.abs(by))}`;
+  return by === 0 ? "±0" : `${by > 0 ? "+" : "−"}${plain(Math.abs(by))}`;
 }
 
 /** +12 %; empty where there was nothing before. */

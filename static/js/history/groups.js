@@ -129,8 +129,8 @@ export class Groups {
     row.append(
       this.cell("count", figure),
       ...state.group.map((name) => this.keyCell(name, key[name], group.labels?.[name])),
-      this.cell("first", moment(new Date(first).getTime())),
-      this.cell("last", moment(new Date(last).getTime())),
+      this.labelled("first", "from", moment(new Date(first).getTime())),
+      this.labelled("last", "to", moment(new Date(last).getTime())),
       this.rankCell(rank),
     );
     return row;
@@ -140,16 +140,23 @@ export class Groups {
     return make("span", { class: `c-${name}`, role: "cell" }, ...children);
   }
 
+  /** `label` stands before it where there is no room for headings. */
+  labelled(name, label, ...children) {
+    const cell = this.cell(name, ...children);
+    cell.dataset.label = label;
+    return cell;
+  }
+
   keyCell(name, value, label) {
     const text = value == null ? "–" : visible(String(label ?? value));
-    const cell = this.cell(name, text);
+    const cell = this.labelled(name, state.groupable[name].toLowerCase(), text);
     cell.dataset.column = name;
     cell.title = text;
     return cell;
   }
 
   rankCell(rank) {
-    const cell = this.cell("rank", String(rank ?? ""));
+    const cell = this.labelled("rank", "rank", String(rank ?? ""));
     cell.classList.add("rank");
     cell.classList.toggle("threat", rank > 0);
     cell.classList.toggle("false", rank < 0);

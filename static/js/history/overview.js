@@ -83,12 +83,13 @@ export class Overview {
     const stopped = isStopped && !value.done ? ", stopped" : "";
     const progress = value.done || isStopped ? null : value.progress;
     counting.show(`${total}${sample}${this.compared()}${stopped}`, progress);
-    counting.words.title = this.before ? `${plain(this.before.total)} ${BEFORE[state.compare]}` : "";
   }
 
   compared() {
     if (!this.before) return "";
     const [now, before] = [this.now.total, this.before.total];
-    return ` · ${percent(now, before) || difference(now, before)} on ${BEFORE[state.compare]}`;
+    const then = counted(before, this.before.sampled != null, plain);
+    const by = percent(now, before) || difference(now, before);
+    return ` · ${then} ${BEFORE[state.compare]}: ${by}`;
   }
 }

@@ -50,10 +50,30 @@ export function filter(term, how) {
   go({ q: combined(state.q, term, how) });
 }
 
-/** For a colleague: absolute times, and the columns that are shown. */
-export function sharedLink(columns = []) {
+/** For a colleague: absolute times, the columns that are shown, and the event whose
+ *  details are. */
+export function sharedLink(columns = [], event = null) {
   const exact = { range: "custom", columns };
-  return new URL(address(exact), location.href).href;
+  const text = withEvent(address(exact), event);
+  return new URL(text, location.href).href;
+}
+
+/** The event whose details the address shows; null when it names none. */
+export function askedEvent() {
+  const id = new URLSearchParams(location.search).get("event");
+  return /^\d{1,18}$/.test(id ?? "") ? Number(id) : null;
+}
+
+function withEvent(query, id) {
+  const pairs = query.slice(1).split("&");
+  const kept = pairs.filter((pair) => pair && !pair.startsWith("event="));
+  return `?${[...kept, ...(id === null ? [] : [`event=${id}`])].join("&")}`;
+}
+
+/** The address says which event's details are shown. */
+export function keepEvent(id) {
+  const query = withEvent(location.search, id);
+  history.replaceState(null, "", query === "?" ? location.pathname : query);
 }
 
 /** The parameters that every call of the API takes. */

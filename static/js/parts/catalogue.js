@@ -12,7 +12,7 @@ export const EVENTS = [
   { name: "dir", label: "Direction", width: "2ch", narrow: true },
   { name: "dst", label: "Destination", width: "var(--end)", about: "address and port" },
   { name: "type", label: "Type", width: "11ch" },
-  { name: "message", label: "Message", width: "30ch", grows: true },
+  { name: "message", label: "Message", width: "24ch", grows: true },
   { name: "app", label: "Application", width: "13ch" },
   { name: "class", label: "Class", width: "6ch", narrow: true, about: "number and colour of the class that matched" },
   { name: "host", label: "Host", width: "15ch", about: "as the record names it" },
@@ -32,10 +32,20 @@ const USUAL = [
 ];
 const NARROW = ["time", "rank", "src", "dir", "dst", "type", "message", "class"];
 
+const SLIM = ["time", "rank", "src", "dir", "dst", "type", "message"];
+
 const ENOUGH = 1000; // pixels for all the usual ones
+const LITTLE = 900; // pixels beside details
+const PHONE = 720; // pixels below which a row has two lines, see log.css
+
+/** Whether the table stands beside details, so that even NARROW is too wide. */
+export function isSlim(width) {
+  return width > PHONE && width < LITTLE;
+}
 
 /** What is shown to one who has chosen nothing, by the width of the table in pixels. */
 export function usual(width = innerWidth) {
+  if (isSlim(width)) return SLIM;
   return width < ENOUGH ? NARROW : USUAL;
 }
 

@@ -27,7 +27,7 @@ export function readIn(name) {
 
 readIn(ownZone);
 
-function named(date) {
+function partsOf(date) {
   const found = {};
   for (const part of parts.formatToParts(date)) found[part.type] = part.value;
   return found;
@@ -37,7 +37,7 @@ function named(date) {
 export function split(iso) {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return null;
-  const p = named(date);
+  const p = partsOf(date);
   return {
     date: `${p.year}-${p.month}-${p.day}`,
     clock: `${p.hour}:${p.minute}:${p.second}.${p.fractionalSecond}`,
@@ -67,12 +67,25 @@ const FORMATS = {
   second: (p) => `${p.date} ${p.clock.slice(0, 8)}`,
 };
 
+function named(className, ...children) {
+  const part = document.createElement("span");
+  part.className = className;
+  part.append(...children);
+  return part;
+}
+
+/** Without this year, as the server writes it: `templates/events/row_time.html`. */
+function dayParts(date) {
+  const isThisYear = date.slice(0, 4) === split(new Date().toISOString()).date.slice(0, 4);
+  return isThisYear ? [date.slice(5)] : [named("year", date.slice(0, 5)), date.slice(5)];
+}
+
 /** `<time data-format="none">` was written by the server, in the user's zone. */
 function rewrite(element, p) {
   const day = element.querySelector(".day");
   const clock = element.querySelector(".clock");
-  if (day) day.textContent = p.date;
-  if (clock) clock.textContent = p.clock;
+  day?.replaceChildren(...dayParts(p.date));
+  clock?.replaceChildren(p.clock.slice(0, 8), named("ms", p.clock.slice(8)));
   if (!day && !clock) element.textContent = `${p.date} ${p.clock.slice(0, 8)}`;
 }
 
