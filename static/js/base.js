@@ -22,6 +22,9 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("htmx:after:swap", () => showTimes());
 
+// A form that was refused: its first error, which the field describes, is read out.
+document.querySelector("form.form [aria-invalid=true]")?.focus();
+
 const button = document.querySelector("[data-theme-switch]");
 if (button) connectThemeSwitch(button);
 
