@@ -1,5 +1,6 @@
 """The pages in a real Chromium: what a person sees, presses and is spared."""
 
+import re
 from datetime import timedelta
 from threading import Thread
 from typing import Any
@@ -13,8 +14,8 @@ from events import notify, store
 from events.database import Connection
 from events.store import Origin
 from events.tests import frames
-from sensors import visible
-from sensors.models import Sensor
+from sensors import audit, visible
+from sensors.models import Sensor, User
 from tests.browser import visit
 
 pytestmark = pytest.mark.browser
@@ -119,6 +120,27 @@ NAMED = """async () => {
   const shown = (code) => [code, visible(String.fromCodePoint(code))];
   return codes.filter(isText).map(shown);
 }"""
+
+
+def test_the_trail_is_read_on_a_telephone(page: Page, ada: User) -> None:
+    audit.record(ada, "sensor changed", "one", changes={"zone": ["UTC", "Asia/Tokyo"]})
+    page.set_viewport_size({"width": 420, "height": 800})
+    visit(page, "/audit/")
+    expect(page.get_by_text("Asia/Tokyo")).to_be_in_viewport()
+
+
+def test_a_new_sensor_has_a_zone_and_a_refused_one_its_first_error_in_focus(
+    page: Page, link: Connection
+) -> None:
+    visit(page, "/sensors/new/")
+    expect(page.get_by_label("Clock zone")).to_have_value("Europe/Berlin")
+    page.get_by_label("Name", exact=True).fill("one")
+    page.get_by_label("HOME_NET").fill("10.0.0.0/99")
+    page.get_by_label("Clock zone").fill("Atlantis")
+    page.get_by_role("button", name="Add the sensor").click()
+    wrong = page.get_by_label("HOME_NET")
+    expect(wrong).to_be_focused()
+    expect(wrong).to_have_accessible_description(re.compile("10.0.0.0/99"))
 
 
 def test_browser_and_server_name_the_same_characters(page: Page) -> None:

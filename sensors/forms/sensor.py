@@ -57,6 +57,7 @@ class SensorForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["home_net"].widget.attrs |= {"rows": 5, "spellcheck": "false"}
         if self.instance.pk is None:
             self.initial.setdefault("search_domain", host.search_domain())
+            self.initial["zone"] = self.initial.get("zone") or user.zone
         self.limit_routing()
 
     def limit_routing(self) -> None:
