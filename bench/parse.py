@@ -1,9 +1,10 @@
-"""How fast lines become events: the parsers alone, lines/s of one core.
+"""How fast lines become events: the parsers alone, one core, by family of formats.
 
     script/bench parse [--lines N]
 
 Each kind is a batch of made-up lines through `prepare()`, the best of five runs of
 processor time, so that a busy machine counts less. A line costs what its facts cost.
+Beside it what rsyslog needs for the same lines, where it is installed (`lognorm`).
 """
 
 import argparse
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import django
 
-from bench import report
+from bench import lognorm, report
 
 if TYPE_CHECKING:
     import polars as pl
@@ -76,6 +77,31 @@ def key_values() -> str:
     )
 
 
+def quoted() -> str:
+    ends = f'srcip="{address()}" srcport="{port()}" dstip="{address()}" dstport="443"'
+    return (
+        f'<189>date=2026-07-26 time=11:59:58 devname="fw" logid="{port()}" {ends}'
+        f' type="traffic" level="notice" policyid="7" action="accept" user="u{port()}"'
+        f' proto="6" service="HTTPS" sentbyte="{port()}" rcvdbyte="{port()}" msg="ok"'
+    )
+
+
+def cef() -> str:
+    ends = f"src={address()} spt={port()} dst={address()} dpt=443 proto=TCP"
+    return bsd("gate") + f"CEF:0|Acme|Wall|1|{port()}|Deny|5|{ends} act=blocked suser=a"
+
+
+def eve() -> str:
+    ends = f'"src_ip":"{address()}","src_port":{port()},"dest_ip":"{address()}"'
+    alert = f'"alert":{{"action":"allowed","signature_id":{port()},"severity":2}}'
+    return bsd("suricata") + f'{{"event_type":"alert",{ends},"proto":"TCP",{alert}}}'
+
+
+def alert() -> str:
+    start = f"Alert Level: 5; Rule: {port()} - Log-in failed.; Location: (web) 10.0.0.5"
+    return bsd("ossec") + f"{start}->/var/log/auth.log; srcip: {address()}; {ssh()}"
+
+
 KINDS: dict[str, Callable[[], str]] = {
     "RFC 3164, no facts": quiet,
     "RFC 3164, sshd": ssh,
@@ -83,8 +109,14 @@ KINDS: dict[str, Callable[[], str]] = {
     "RFC 3164, Cisco ASA": asa,
     "RFC 5424 with structured data": rfc5424,
     "key=value": key_values,
-    "mix of all": lambda: random.choice(list(KINDS.values())[:6])(),
+    'name="value"': quoted,
+    "CEF": cef,
+    "JSON": eve,
+    "OSSEC alerts": alert,
 }
+KINDS["mix of all"] = lambda: random.choice(list(KINDS.values())[:10])()
+# What rsyslog has a rule for.
+COMPARED = ("RFC 3164, sshd", "RFC 3164, iptables", "key=value", 'name="value"')
 
 
 def set_up() -> None:
@@ -114,11 +146,14 @@ def seconds(lines: "pl.DataFrame") -> float:
     return time.process_time() - start
 
 
-def measured(kind: str, count: int) -> list[object]:
+def measured(kind: str, count: int, peer: bool) -> list[object]:
     texts = [KINDS[kind]().encode() for _ in range(count)]
     lines = journal(texts)
-    best = min(seconds(lines) for _ in range(RUNS))
-    return [kind, sum(map(len, texts)) // count, round(count / best)]
+    best = min(seconds(lines) for _ in range(RUNS)) / count
+    other = lognorm.seconds(texts) / count if peer and kind in COMPARED else None
+    size = sum(map(len, texts)) // count
+    beside = "" if other is None else round(other * 1e6, 1)
+    return [kind, size, round(best * 1e6, 1), round(1 / best), beside]
 
 
 def main() -> None:
@@ -127,9 +162,13 @@ def main() -> None:
     options = parser.parse_args()
     set_up()
     random.seed(1)
-    rows = [measured(kind, options.lines) for kind in KINDS]
-    title = f"Lines to events, one core (target {TARGET:,} for RFC 3164, sshd)"
-    report.table(title, ["lines", "bytes", "lines/s"], rows)
+    peer = lognorm.available()
+    rows = [measured(kind, options.lines, peer) for kind in KINDS]
+    title = f"Lines to events, one core (target {TARGET:,}/s for RFC 3164, sshd)"
+    head = ["lines", "bytes", "µs a line", "events/s", "rsyslog, µs a line"]
+    report.table(title, head, rows)
+    if not peer:
+        print(lognorm.INSTALL)
 
 
 if __name__ == "__main__":

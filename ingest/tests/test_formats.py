@@ -443,11 +443,67 @@ def seconds(line: str) -> float:
 
 @pytest.mark.parametrize("token", REPEATED)
 def test_a_line_four_times_as_long_takes_no_longer_than_its_length(token: str) -> None:
+    is_linear("", token)
+
+
+@pytest.mark.parametrize("blank", ["\t", " ", "#011", "A b  "])
+def test_blanks_of_a_windows_event_take_no_longer_than_their_number(blank: str) -> None:
+    is_linear("MSWinEventLog\t1\tSecurity" + "\tx" * 10, blank)
+
+
+def is_linear(start: str, token: str) -> None:
     """A reader that is quadratic takes sixteen times as long. Twice the length's share
     is allowed, and what a batch costs at the least."""
-    short, long = (token * (size // len(token)) for size in (16_384, 65_536))
+    short, long = (start + token * (size // len(token)) for size in (16_384, 65_536))
     least = 0.02
     assert seconds(long) < 8 * seconds(short) + least
+
+
+KEYS = st.sampled_from(
+    [
+        "user",
+        "srcip",
+        "src",
+        "SourceIP",
+        "dstuser",
+        "action",
+        "msg",
+        "x",
+        "sport",
+        "dev",
+    ]
+)
+VALUES = st.sampled_from(["", "-", "ann", "PC7$", "192.0.2.1", "192.0.2.1:80", "80", 7])
+
+
+@given(st.lists(st.tuples(st.tuples(KEYS), VALUES), max_size=12))
+def test_of_several_names_the_best_that_can_be_read_counts(
+    members: list[tuple[tuple[str], Any]],
+) -> None:
+    paths, values = tuple(path for path, _ in members), [value for _, value in members]
+    found = names.columns(paths, values)
+    usable = [
+        (name, value)
+        for (name,), value in members
+        if name in ("user", "dstuser") and value not in ("", "-")
+    ]
+    order = {"user": 0, "dstuser": 1}
+    usable.sort(key=lambda one: (str(one[1]).endswith("$"), order[one[0]]))
+    assert found.get("user") == (str(usable[0][1]) if usable else None)
+
+
+@given(
+    st.lists(st.tuples(KEYS, st.text(alphabet='ab1 =:;,\\n"', max_size=6)), max_size=8)
+)
+def test_pairs_are_read_whatever_stands_in_them(
+    pairs_of: list[tuple[str, str]],
+) -> None:
+    message = " ".join(
+        '{}="{}"'.format(key, value.replace("\\", "\\\\").replace('"', '\\"'))
+        for key, value in pairs_of
+    )
+    found = pairs.read(message)
+    assert (found is not None) == (len(pairs_of) >= pairs.FEWEST)
 
 
 ASA = {
