@@ -21,7 +21,7 @@ COPY templates templates
 COPY --from=pages /pages/static static
 # Volumes take the owner of these folders.
 RUN useradd --system --no-create-home mssweb \
-    && mkdir -p /journal /var/lib/mssweb/run \
-    && chown -R mssweb /journal /var/lib/mssweb
+    && mkdir -p /journal /tls /var/lib/mssweb/run \
+    && chown -R mssweb /journal /tls /var/lib/mssweb
 USER mssweb
 # Commands are in docker-compose.yml.

@@ -86,7 +86,8 @@ def assign(accounts: Any) -> None:
     routes = routing.load()
     for account in accounts:
         if not account.sensors:
-            account.sensors.add(routes.find(account.source, account.port).sensor)
+            found = routes.find(account.source, account.port, account.claim)
+            account.sensors.add(found.sensor)
 
 
 def ordered(accounts: Any) -> list[Account]:

@@ -21,11 +21,13 @@ class Source:
     lines: int = 0  # written to the journal
     port: int = PORT_UNKNOWN  # the listening port that it used last
     rejected: dict[str, int] = field(default_factory=dict)
+    claim: str = ""  # what named it last, besides its address
 
     def add(self, other: "Source") -> None:
         self.received += other.received
         self.lines += other.lines
         self.port = other.port or self.port
+        self.claim = other.claim or self.claim
         for reason, count in other.rejected.items():
             self.rejected[reason] = self.rejected.get(reason, 0) + count
 
@@ -43,10 +45,10 @@ class Counters:
             self.sources.setdefault(OTHERS if full else peer, found)
         return found
 
-    def receive(self, peer: str, port: int, count: int) -> None:
+    def receive(self, peer: str, port: int, count: int, claim: str = "") -> None:
         source = self.source(peer)
         source.received += count
-        source.port = port
+        source.port, source.claim = port, claim
 
     def reject(self, peer: str, reason: str, count: int = 1) -> None:
         source = self.source(peer)
@@ -86,13 +88,13 @@ class Counters:
     def source_rows(self) -> Iterator[tuple[str, list[Any]]]:
         for peer, source in self.sources.items():
             row = [source.received, source.lines, source.port, source.rejected]
-            yield peer, row
+            yield peer, [*row, source.claim] if source.claim else row
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Self:
         rows = found.get("sources", {}).items()
         sources = {
-            peer: Source(received, lines, port, dict(rejected))
-            for peer, (received, lines, port, rejected) in rows
+            peer: Source(received, lines, port, dict(rejected), *claim)
+            for peer, (received, lines, port, rejected, *claim) in rows
         }
         return cls(sources, dict(found.get("drops", {})))

@@ -35,6 +35,22 @@ SOURCE = o.record(
 )
 
 PATHS: o.Paths = {
+    "/api/v1/ca.pem": {
+        "get": o.operation(
+            "Sensors",
+            "The CA of this product, which signs the certificate of its listeners",
+            {
+                200: o.answer(
+                    "A certificate in PEM, for the configuration of senders.",
+                    o.text(),
+                    "application/x-pem-file",
+                )
+            },
+            fails=[404],
+            meaning="For administrators of a domain. With a certificate of your own "
+            "(MSS_CERTIFICATE), senders need the CA of that one instead.",
+        )
+    },
     "/api/v1/ledger": {
         "get": o.operation(
             "Sensors",
@@ -46,5 +62,5 @@ PATHS: o.Paths = {
                 )
             },
         )
-    }
+    },
 }

@@ -55,10 +55,11 @@ class Intake:
         lines: list[bytes],
         size: int,
         cuts: Iterable[tuple[int, int]] = (),
+        claim: str = "",
     ) -> None:
         """Lines that were read just now, in `size` bytes."""
         at = time.time_ns() // 1_000
-        self.gathered.add(at, peer, transport, port, lines, cuts)
+        self.gathered.add(at, peer, transport, port, lines, cuts, claim)
         self.gathered.size += size
         self.received += len(lines)
         self.filled.set()

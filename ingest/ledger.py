@@ -41,6 +41,7 @@ class Account:
     last_seen: dt.datetime | None = None
     rate: float = 0.0
     port: int = 0
+    claim: str = ""
 
     @property
     def refused(self) -> int:
@@ -83,6 +84,7 @@ def accounts(
             one = account(peer)
             one.received += source.received
             one.port = source.port or one.port
+            one.claim = source.claim or one.claim
             one.reject(source.rejected)
         for peer, count in queued(journal.end, journal.stored).items():
             account(peer).queued += count

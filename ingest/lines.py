@@ -15,12 +15,16 @@ LINES: dict[str, pl.DataType | type[pl.DataType]] = {
     "cut": pl.UInt32,  # 0, or the original length of a line cut at the limit
     "line": pl.Binary,
 }
+# And what names the sender besides its address, a line each (see `sensors.routing`);
+# frames that are made without it have none.
+CLAIM = "claim"
 
 RUN = {
     "received": pl.Int64,
     "peer": pl.String,
     "transport": pl.String,
     "port": pl.UInt16,
+    CLAIM: pl.String,
     "n": pl.UInt32,
 }
 
@@ -32,7 +36,7 @@ class Gathered:
 
     lines: list[bytes] = field(default_factory=list)
     cuts: list[tuple[int, int]] = field(default_factory=list)  # (row, original length)
-    runs: list[tuple[int, str, str, int, int]] = field(default_factory=list)
+    runs: list[tuple[int, str, str, int, str, int]] = field(default_factory=list)
     counted: Counters = field(default_factory=Counters)
     size: int = 0  # bytes read for them
 
@@ -44,14 +48,15 @@ class Gathered:
         port: int,
         lines: list[bytes],
         cuts: Iterable[tuple[int, int]] = (),
+        claim: str = "",
     ) -> None:
         """Lines read at `at` (microseconds since 1970) from one peer; `cuts` has the
         rows among them that were cut, and their original lengths."""
         before = len(self.lines)
-        self.runs.append((at, peer, transport, port, len(lines)))
+        self.runs.append((at, peer, transport, port, claim, len(lines)))
         self.lines += lines
         self.cuts += [(before + row, length) for row, length in cuts]
-        self.counted.receive(peer, port, len(lines))
+        self.counted.receive(peer, port, len(lines), claim)
 
     def reject(self, peer: str, reason: str, count: int = 1) -> None:
         self.counted.reject(peer, reason, count)
@@ -69,6 +74,7 @@ class Gathered:
             "port",
             self.cut_column(),
             pl.Series("line", self.lines, dtype=pl.Binary),
+            CLAIM,
         )
 
     def cut_column(self) -> pl.Series:
@@ -77,3 +83,10 @@ class Gathered:
             return column
         rows, lengths = zip(*self.cuts, strict=True)
         return column.scatter(list(rows), list(lengths))
+
+
+def complete(lines: pl.DataFrame) -> pl.DataFrame:
+    """With every column: blocks written before there was `claim` have none."""
+    if CLAIM not in lines.columns:
+        return lines.with_columns(claim=pl.lit(""))
+    return lines

@@ -2,15 +2,18 @@
 
 import polars as pl
 
+from ingest.lines import complete
 from sensors.routing import Route, Routes
 
+ENDS = ["peer", "port", "claim"]
 ROUTE = {"sensor": pl.Int32, "enabled": pl.Boolean, "zone": pl.String, "home": pl.Int32}
 
 
 def attach(lines: pl.DataFrame, routes: Routes) -> tuple[pl.DataFrame, list[Route]]:
     """The frame with the route's columns; `home` is an index into the list."""
-    ends = lines.select("peer", "port").unique()
-    found = [routes.find(peer, port) for peer, port in ends.iter_rows()]
+    lines = complete(lines)
+    ends = lines.select(ENDS).unique()
+    found = [routes.find(*end) for end in ends.iter_rows()]
     distinct = list(dict.fromkeys(found))
     rows = [
         (route.sensor, route.enabled, route.zone, distinct.index(route))
@@ -18,7 +21,7 @@ def attach(lines: pl.DataFrame, routes: Routes) -> tuple[pl.DataFrame, list[Rout
     ]
     table = ends.hstack(pl.DataFrame(rows, schema=ROUTE, orient="row"))
     attached = lines.join(
-        table, on=["peer", "port"], how="left", maintain_order="left", nulls_equal=True
+        table, on=ENDS, how="left", maintain_order="left", nulls_equal=True
     )
     return attached, distinct
 

@@ -15,6 +15,7 @@ import polars as pl
 from ingest import folder as folders
 from ingest.blocks import Block, Blocks, Damaged
 from ingest.folder import JournalError, JournalFile
+from ingest.lines import complete
 
 LIMIT = 50_000  # lines of a batch: larger ones cost less a line
 
@@ -76,7 +77,7 @@ class Reader:
         self.skip_to(block.first)
         start = self.position - block.first
         try:
-            lines = self.blocks.lines(block)[start:]
+            lines = complete(self.blocks.lines(block))[start:]
         except Damaged:
             self.lose(block.count - start, f"the block at {block.offset} is damaged")
             self.position = block.next

@@ -15,21 +15,22 @@ import os
 import resource
 import signal
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ingest import folder as folders
+from ingest.identity import Identity, Wish
 from ingest.intake import Intake, State
 from ingest.journal import JournalFull, Writer
-from ingest.receivers import RECEIVERS
-from ingest.receivers.listener import Limits, Listener, PortError, bound
+from ingest.receivers import RECEIVERS, SYSLOG
+from ingest.receivers.listener import Listener, Plan, PortError, Setup
 
 PORTS = "ports.json"
 FLOOR = "floor.json"
 TICK = 0.25
 STATUS_SECONDS = 1.0
 RETRY_SECONDS = 5.0  # for a port that could not be opened
+RENEW_SECONDS = 600.0  # between two looks at the certificate
 DRAIN_SECONDS = 1.0
 SPARE_FILES = 100  # open files that are no connections
 
@@ -37,23 +38,18 @@ log = logging.getLogger(__name__)
 Place = tuple[str, int]  # kind, port
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Where to listen: the first port must work, the others may fail."""
-
-    host: str
-    ports: tuple[int, ...]
-    limits: Limits
-
-
 class Receive:
-    def __init__(self, folder: Path, writer: Writer, plan: Plan) -> None:
+    def __init__(
+        self, folder: Path, writer: Writer, plan: Plan, wish: Wish | None = None
+    ) -> None:
         self.folder, self.writer, self.plan = folder, writer, plan
         self.intake = Intake(writer)
+        self.identity = Identity(wish or Wish(folder.parent / "tls"))
+        self.setup = Setup(plan, self.intake, self.identity)
         self.intake.changed.append(self.follow)
         self.listeners: dict[Place, Listener] = {}
         self.refused: dict[Place, str] = {}
-        self.retry_at = 0.0
+        self.retry_at = self.renew_at = 0.0
         self.ports_seen = -1
         self.stopping = asyncio.Event()
 
@@ -74,7 +70,7 @@ class Receive:
 
     def listen_first(self) -> None:
         """The configured ports. PortError when the first cannot be had."""
-        for kind in RECEIVERS:
+        for kind in SYSLOG:
             self.open((kind, self.plan.ports[0]))
         self.arrange()
         log.info("listening on %s", ", ".join(self.names()))
@@ -97,6 +93,9 @@ class Receive:
             self.intake.drop(listener.name, listener.drops())
         await self.intake.measure()
         await self.intake.in_thread(self.heed_floor)
+        if now >= self.renew_at:
+            self.renew_at = now + RENEW_SECONDS
+            await asyncio.to_thread(self.identity.renew)
         await self.status()
 
     def heed_floor(self) -> None:
@@ -121,9 +120,9 @@ class Receive:
     def wanted(self) -> set[Place]:
         found = folders.read_json(self.folder.parent / PORTS).get("ports", [])
         extra = {port for port in found if isinstance(port, int) and 0 < port < 65_536}
-        return {
-            (kind, port) for kind in RECEIVERS for port in {*self.plan.ports, *extra}
-        }
+        others = self.plan.others()
+        plain = {*self.plan.ports, *extra} - {port for _, port in others}
+        return others | {(kind, port) for kind in SYSLOG for port in plain}
 
     def arrange(self) -> None:
         """Opens and closes until the open sockets are the wanted ones."""
@@ -143,8 +142,7 @@ class Receive:
 
     def open(self, place: Place) -> None:
         kind, port = place
-        sock = bound(kind, self.plan.host, port)
-        self.listeners[place] = RECEIVERS[kind](sock, self.intake, self.plan.limits)
+        self.listeners[place] = RECEIVERS[kind](port, self.setup)
         self.listeners[place].follow(self.intake.state)
         self.refused.pop(place, None)
 
@@ -172,9 +170,8 @@ class Receive:
                 f"{self.writer.max_bytes >> 20}): TCP senders wait, datagrams are "
                 "rejected."
             )
-        if self.refused:
-            return "; ".join(sorted(set(self.refused.values()))) + "."
-        return None
+        found = sorted({*self.refused.values(), *self.identity.troubles()})
+        return "; ".join(found) + "." if found else None
 
     async def status(self) -> None:
         """Writes `receive.json`, in the thread that changes the counts."""
@@ -198,6 +195,7 @@ class Receive:
             "kernel_drops": totals.drops,
             "bytes": writer.used,
             "max_bytes": writer.max_bytes,
+            "tls": self.identity.as_json(),
             "sources": {
                 peer: {"received": s.received, "rejected": sum(s.rejected.values())}
                 for peer, s in totals.sources.items()

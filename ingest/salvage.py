@@ -46,7 +46,7 @@ def joined(one: Prepared, two: Prepared) -> Prepared:
 def as_it_came(line: pl.DataFrame, routes: Routes, reason: str) -> Prepared:
     """One line without any field of its own."""
     row = line.row(0, named=True)
-    route = routes.find(row["peer"], row["port"])
+    route = routes.find(row["peer"], row["port"], row.get("claim") or "")
     text = row["line"].decode("utf-8", "replace").replace("\0", "\u2400")
     event = {
         "time": row["received"],

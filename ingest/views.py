@@ -9,10 +9,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from events.api.answers import answers, reply
+from events.api.answers import answers, failure, reply
 from ingest import books
 from ingest import folder as folders
+from ingest.identity import CA
 from ingest.ledger import Account
+from sensors import access
+from sensors.models import Role
 
 STALE_SECONDS = 15
 SHOWN = 500  # rows of the page; the API has all
@@ -21,7 +24,13 @@ REASONS = {
     "idle": "idle connections",
     "journal_full": "journal full",
     "journal_damaged": "journal damaged",
+    "plain_on_tls_port": "plain text on the TLS port",
+    "tls_bad_certificate": "client certificate not accepted",
+    "tls_handshake": "TLS handshake failed",
+    "tls_no_certificate": "no client certificate",
     "tls_on_plain_port": "TLS on the plain port",
+    "tls_timeout": "TLS handshake too slow",
+    "tls_too_old": "TLS older than 1.2",
     "too_many_connections": "too many connections",
     "too_many_connections_of_peer": "too many connections of one sender",
 }
@@ -31,6 +40,19 @@ REASONS = {
 def ledger(request: HttpRequest) -> HttpResponse:
     """GET /api/v1/ledger"""
     return reply(books.as_json(books.read(request.user)))
+
+
+@answers
+@access.require(Role.ADMINISTRATOR)
+def authority(request: HttpRequest) -> HttpResponse:
+    """GET /api/v1/ca.pem: what senders need to trust our certificate."""
+    try:
+        content = (settings.TLS_DIR / CA).read_bytes()
+    except OSError:
+        return failure(404, "There is no CA yet: nothing has listened with TLS.")
+    answer = HttpResponse(content, content_type="application/x-pem-file")
+    answer["Content-Disposition"] = 'attachment; filename="mssweb-ca.pem"'
+    return answer
 
 
 @require_GET
@@ -61,6 +83,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "journals": known if request.user.is_superuser else [],
         "host": request.get_host().rsplit(":", 1)[0].strip("[]"),
         "port": settings.SYSLOG_PORT,
+        "tls_port": settings.SYSLOG_TLS_PORT,
+        "may_configure": access.may(request.user, Role.ADMINISTRATOR),
     }
 
 

@@ -38,7 +38,7 @@ class Vitals:
             old = before.sources.get(peer, NONE)
             if source.received == old.received:
                 continue
-            sensor = routes.find(peer, source.port).sensor
+            sensor = routes.find(peer, source.port, source.claim).sensor
             received, dropped = found.get(sensor, (0, lost))
             found[sensor] = (
                 received + grown(source.received, old.received),

@@ -128,12 +128,13 @@ class Worker:
         return partial(salvage.prepare, routes=routes, retention=retention)
 
     def refresh(self) -> Routes:
-        """Notices a changed configuration; `receive` is told the sensors' ports."""
+        """Notices a changed configuration; `receive` is told the sensors' ports
+        and the tokens of senders."""
         self.refreshed_at = time.monotonic()
         if self.routes is None or self.routes.version != routing.version():
             self.routes = routing.load()
-            ports = {"ports": sorted(self.routes.ports)}
-            folders.write_json(self.folder.parent / PORTS, ports)
+            told = {"ports": sorted(self.routes.ports), "tokens": self.routes.tokens}
+            folders.write_json(self.folder.parent / PORTS, told)
         return self.routes
 
     def save(self, connection: database.Connection, journal: str, ahead: Ahead) -> None:

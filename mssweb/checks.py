@@ -113,6 +113,38 @@ def ports(**_: Any) -> Iterable[CheckMessage]:
 
 
 @register()
+def further_ports(**_: Any) -> Iterable[CheckMessage]:
+    """Each of its own, or 0 for none."""
+    taken = set(settings.SYSLOG_PORTS)
+    for name in ("SYSLOG_TLS_PORT",):
+        port = getattr(settings, name)
+        if port and (not 0 < port < 65_536 or port in taken):
+            why = "used by another listener" if port in taken else "not a port"
+            yield Error(
+                f"MSS_{name} is {port}, which is {why}.",
+                hint=f"Change MSS_{name}; 0 switches it off.",
+                id="mssweb.E013",
+            )
+        taken.add(port)
+
+
+@register()
+def certificate(**_: Any) -> Iterable[CheckMessage]:
+    files = {
+        "MSS_CERTIFICATE": settings.CERTIFICATE,
+        "MSS_CERTIFICATE_KEY": settings.CERTIFICATE_KEY,
+        "MSS_CLIENT_CA": settings.CLIENT_CA,
+    }
+    for name, path in files.items():
+        if path is not None and not path.is_file():
+            yield Error(
+                f"{name} is {path}, and there is no such file.",
+                hint="Name a file in PEM.",
+                id="mssweb.E014",
+            )
+
+
+@register()
 def pages(**_: Any) -> Iterable[CheckMessage]:
     """Pages that are open to a network."""
     if env.text("MSS_WEB_HOST", "127.0.0.1") in LOOPBACK:

@@ -4,6 +4,7 @@ A value NAME may also come from a file whose path is in NAME_FILE (for secrets).
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -46,6 +47,21 @@ def numbers(name: str) -> list[int]:
     if not all(value.isdecimal() for value in values):
         raise ImproperlyConfigured(f"{name} must be numbers with commas between them")
     return [int(value) for value in values]
+
+
+def path(name: str) -> Path | None:
+    """A file or folder; None when it is not set."""
+    found = text(name)
+    return Path(found) if found else None
+
+
+def choice(name: str, default: str, known: Iterable[str]) -> str:
+    value = text(name, default).lower()
+    if value not in known:
+        raise ImproperlyConfigured(
+            f"{name} must be one of {', '.join(known)}, not {value!r}"
+        )
+    return value
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -171,6 +171,16 @@ SYSLOG_PORT = env.number("MSS_SYSLOG_PORT", 5514)
 # 514 beside it, where the launcher found that it may be bound.
 SYSLOG_PORTS = [SYSLOG_PORT, *env.numbers("MSS_SYSLOG_ALSO")]
 SYSLOG_HOST = env.text("MSS_SYSLOG_HOST", "")  # empty: every address, both families
+SYSLOG_TLS_PORT = env.number("MSS_SYSLOG_TLS_PORT", 6514)  # 0: none
+# The product's own CA and certificate, or the operator's (with its chain).
+TLS_DIR = env.path("MSS_TLS_DIR") or HOME / "tls"
+CERTIFICATE = env.path("MSS_CERTIFICATE")
+CERTIFICATE_KEY = env.path("MSS_CERTIFICATE_KEY")
+CERTIFICATE_NAMES = env.words("MSS_CERTIFICATE_NAMES")
+CLIENT_CERTIFICATES = env.choice(
+    "MSS_CLIENT_CERTIFICATES", "none", ("none", "asked", "required")
+)
+CLIENT_CA = env.path("MSS_CLIENT_CA")  # None: the product's own
 JOURNAL_DIR = Path(env.text("MSS_JOURNAL_DIR") or HOME / "journal")
 JOURNAL_MAX_BYTES = env.number("MSS_JOURNAL_MAX_MIB", 4096) << 20
 MAX_LINE_BYTES = env.number("MSS_MAX_LINE_BYTES", 65_536)

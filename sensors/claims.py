@@ -1,7 +1,9 @@
 """Who may claim lines: a claim of one domain must not take another domain's lines.
 
 Sources, ports and the default flag are unique over all domains, and a narrower network
-wins; so whoever adds one could divert what a foreign sensor receives.
+wins; so whoever adds one could divert what a foreign sensor receives. A certificate
+wins over every address, so only those claim one who may take lines from the default
+sensor.
 """
 
 from sensors import access
@@ -23,7 +25,8 @@ def check_source(user: User, source: Source, network: Network) -> None:
     What lies in a foreign domain is told without its names.
     """
     own = set(access.sensors(user, Role.ADMINISTRATOR).values_list("pk", flat=True))
-    for other in Source.objects.select_related("sensor__domain").exclude(pk=source.pk):
+    others = Source.objects.select_related("sensor__domain").exclude(network="")
+    for other in others.exclude(pk=source.pk):
         found = parse(other.network)
         if other.sensor_id in own:
             if found == network:
@@ -35,6 +38,13 @@ def check_source(user: User, source: Source, network: Network) -> None:
             raise ValueError(
                 f"{network} overlaps a source of another domain; ask a superuser."
             )
+
+
+def check_certificate(source: Source, certificate: str) -> None:
+    """ValueError when another source has it; whose that is, is not told."""
+    others = Source.objects.exclude(pk=source.pk)
+    if others.filter(certificate=certificate).exists():
+        raise ValueError(f"Another source has the certificate {certificate} already.")
 
 
 def yield_default(sensor: Sensor) -> None:

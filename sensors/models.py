@@ -130,10 +130,12 @@ class Sensor(models.Model):
 
 
 class Source(models.Model):
-    """A device that sends to a sensor, by its address or network."""
+    """A device that sends to a sensor, by its address or network, or by its client
+    certificate: a name of it, or `sha256:` and its fingerprint. One of both."""
 
     sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="sources")
-    network = models.CharField(max_length=49, validators=[network_is_valid])
+    network = models.CharField(max_length=49, blank=True, validators=[network_is_valid])
+    certificate = models.CharField("client certificate", max_length=253, blank=True)
     name = models.CharField(max_length=100, blank=True)
     zone = models.CharField(
         "clock zone", max_length=64, blank=True, validators=[zone_is_known]
@@ -142,7 +144,20 @@ class Source(models.Model):
     class Meta:
         ordering = ["network"]
         constraints = [
-            models.UniqueConstraint(fields=["network"], name="one_sensor_per_network")
+            models.UniqueConstraint(
+                fields=["network"],
+                condition=~models.Q(network=""),
+                name="one_sensor_per_network",
+            ),
+            models.UniqueConstraint(
+                fields=["certificate"],
+                condition=~models.Q(certificate=""),
+                name="one_sensor_per_certificate",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(network="") ^ models.Q(certificate=""),
+                name="network_or_certificate",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,9 +166,13 @@ class Source(models.Model):
     @property
     def shown(self) -> str:
         """An address stands without its prefix length."""
+        if not self.network:
+            return f"certificate {self.certificate}"
         return networks.shown(self.network)
 
     def clean(self) -> None:
+        if not self.network:
+            return
         try:
             self.network = str(networks.parse(self.network))
         except ValueError:
@@ -211,6 +230,38 @@ class ApiToken(models.Model):
         text = "mss_" + secrets.token_urlsafe(32)
         fields: dict[str, Any] = {"digest": token_digest(text), "scope": scope}
         return cls.objects.create(user=user, name=name, **fields), text
+
+
+class SenderToken(models.Model):
+    """Lets a program send logs to a sensor over HTTP; only its digest is stored.
+
+    A revoked one stays: lines that it sent before still belong to its sensor.
+    """
+
+    PREFIX = "mss_in_"
+
+    sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=100)
+    created = models.DateTimeField(auto_now_add=True)
+    revoked = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def issue(self) -> str:
+        """Gives it a text, which is shown this once."""
+        text = self.PREFIX + secrets.token_urlsafe(32)
+        self.digest = token_digest(text)
+        return text
+
+    @property
+    def claim(self) -> str:
+        """What the journal says of lines that it sent; see `sensors/routing.py`."""
+        return f"token:{self.pk}"
 
 
 class Preference(models.Model):

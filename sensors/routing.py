@@ -1,15 +1,18 @@
-"""Which sensor a line belongs to: its peer's source, else the port's, else the default.
+"""Which sensor a line belongs to: its claim's, else its peer's source, else the port's,
+else the default.
 
-Read by ingest once per configuration version, then asked per unique peer.
+A *claim* is what names a sender besides its address: `token:7`, the number of a sender
+token, `certificate:NAME` for each name of a client certificate, `file:PATH`. Read by
+ingest once per configuration version, then asked per unique sender.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from django.db.models import F
 
 from sensors import networks
-from sensors.models import ConfigVersion, Sensor, Source
+from sensors.models import ConfigVersion, SenderToken, Sensor, Source
 from sensors.networks import Network
 
 
@@ -29,9 +32,18 @@ class Routes:
     default: Route
     ports: dict[int, Route]
     sources: tuple[tuple[Network, Route], ...]  # longest prefix first
+    claims: dict[str, Route] = field(default_factory=dict)
+    tokens: dict[str, int] = field(default_factory=dict)  # digest → number
 
-    def find(self, peer: str, port: int) -> Route:
-        """The route of a peer's address (text; empty for files) and listening port."""
+    def find(self, peer: str, port: int, claim: str = "") -> Route:
+        """The route of a peer's address (text; empty for files), the listening port and
+        its claims, a line each."""
+        for one in claim.splitlines():
+            if one in self.claims:
+                return self.claims[one]
+        return self.by_address(peer, port)
+
+    def by_address(self, peer: str, port: int) -> Route:
         try:
             address = ip_address(peer)
         except ValueError:
@@ -64,17 +76,20 @@ def load() -> Routes:
     number = version()
     routes = {sensor.pk: route_of(sensor) for sensor in Sensor.objects.all()}
     default = Sensor.objects.get(is_default=True)
-    sources = [
-        (networks.parse(source.network), with_zone(routes[source.sensor_id], source))
-        for source in Source.objects.all()
-    ]
+    named = [(s, with_zone(routes[s.sensor_id], s)) for s in Source.objects.all()]
+    sources = [(networks.parse(s.network), route) for s, route in named if s.network]
     sources.sort(key=lambda pair: -pair[0].prefixlen)
+    tokens = list(SenderToken.objects.all())
+    claims = {f"certificate:{s.certificate}": r for s, r in named if s.certificate}
+    claims |= {token.claim: routes[token.sensor_id] for token in tokens}
     ports = {
         sensor.port: routes[sensor.pk]
         for sensor in Sensor.objects.exclude(port=None)
         if sensor.port
     }
-    return Routes(number, routes[default.pk], ports, tuple(sources))
+    accepted = {token.digest: token.pk for token in tokens if token.revoked is None}
+    known = tuple(sources), claims, accepted
+    return Routes(number, routes[default.pk], ports, *known)
 
 
 def route_of(sensor: Sensor) -> Route:

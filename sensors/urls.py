@@ -8,6 +8,7 @@ from sensors.views import (
     domains,
     login,
     preferences,
+    sender,
     sensor,
     source,
     trail,
@@ -45,6 +46,12 @@ urlpatterns = [
         "sensors/<int:pk>/sources/<int:source>/delete/",
         source.source_delete,
         name="source_delete",
+    ),
+    path("sensors/<int:pk>/senders/", sender.sender_new, name="sender_new"),
+    path(
+        "sensors/<int:pk>/senders/<int:token>/revoke/",
+        sender.sender_revoke,
+        name="sender_revoke",
     ),
     path("audit/", trail.audit, name="audit"),
     path(

@@ -76,6 +76,7 @@ ROUTES = {
     "sources": Rule(STRANGER, NOBODY),
     "sources_table": Rule(STRANGER, NOBODY),
     "api_ledger": Rule(STRANGER, NOBODY),
+    "api-ca": Rule(ADMINISTRATOR, NOBODY),
     # -- the own account
     "account": Rule(STRANGER, STRANGER),
     "password": Rule(STRANGER, STRANGER),
@@ -101,6 +102,8 @@ ROUTES = {
     "source_new": Rule(NOBODY, ADMINISTRATOR, {"pk": "sensor"}),
     "source": Rule(NOBODY, ADMINISTRATOR, {"pk": "sensor", "source": "source"}),
     "source_delete": Rule(NOBODY, ADMINISTRATOR, {"pk": "sensor", "source": "source"}),
+    "sender_new": Rule(NOBODY, ADMINISTRATOR, {"pk": "sensor"}),
+    "sender_revoke": Rule(NOBODY, ADMINISTRATOR, {"pk": "sensor", "token": "sender"}),
     "audit": Rule(ADMINISTRATOR, NOBODY),
     # -- destinations: a section of the sensor page
     "destinations": Rule(VIEWER, ADMINISTRATOR, SENSOR),
@@ -149,6 +152,7 @@ class Ours(NamedTuple):
 
 @pytest.fixture
 def ours(empty_store: None) -> Ours:
+    worlds.make_authority()
     own = worlds.make("own", "ordinary", "192.0.2.1")
     foreign = worlds.make("foreign", SECRET, PEER)
     people = dict(own.people)

@@ -5,13 +5,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
+from django.conf import settings
 from django.db import models
 
 from events import database, pins, schema, store
 from events.models import EventState, Pin, Report, SavedSearch
 from exporters.models import Destination, Download
 from sensors import audit
-from sensors.models import ApiToken, Domain, Membership, Role, Sensor, Source, User
+from sensors.models import (
+    ApiToken,
+    Domain,
+    Membership,
+    Role,
+    SenderToken,
+    Sensor,
+    Source,
+    User,
+)
 
 # In every text of the world that must stay hidden, and the address that sends to it;
 # no request ever contains them.
@@ -29,6 +39,7 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     member: Membership | None = None
     token: ApiToken | None = None
+    sender: SenderToken | None = None
     search: SavedSearch | None = None
     download: Download | None = None
     report: Report | None = None
@@ -47,6 +58,7 @@ class World:
             Domain.objects.filter(pk=self.domain.pk),
             Sensor.objects.filter(pk=self.sensor.pk),
             Source.objects.filter(sensor=self.sensor),
+            SenderToken.objects.filter(sensor=self.sensor),
             Destination.objects.filter(sensor=self.sensor),
             Membership.objects.filter(domain=self.domain),
             User.objects.filter(memberships__domain=self.domain).order_by("pk"),
@@ -58,6 +70,12 @@ class World:
             Report.objects.filter(domain=self.domain),
         ]
         return [list(found.values()) for found in belongings]
+
+
+def make_authority() -> None:
+    """The CA that the product makes when it first listens with TLS."""
+    settings.TLS_DIR.mkdir(parents=True, exist_ok=True)
+    (settings.TLS_DIR / "ca.pem").write_text("a certificate")
 
 
 def make(name: str, secret: str, peer: str) -> World:
@@ -82,6 +100,9 @@ def make(name: str, secret: str, peer: str) -> World:
         world.member = Membership.objects.create(user=person, domain=domain, role=role)
         world.people[role.value] = person
     world.token = ApiToken.issue(world.user, name=f"{secret} script")[0]
+    world.sender = SenderToken.objects.create(
+        sensor=sensor, digest=name, name=f"{secret} shipper"
+    )
     world.search = SavedSearch.objects.create(
         user=world.user, page="history", name=f"{secret} search", shared=domain,
         address=f"q={secret}",

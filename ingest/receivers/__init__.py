@@ -1,9 +1,12 @@
 """The ways in, one per file. A new one: write the file, add it here, add samples."""
 
-from ingest.receivers import tcp, udp
+from ingest.receivers import tcp, tls, udp
 from ingest.receivers.listener import Listen
 
+# On every port of syslog, and on those of sensors.
+SYSLOG = ("udp", "tcp")
 RECEIVERS: dict[str, Listen] = {
     "udp": udp.listen,
     "tcp": tcp.listen,
+    "tls": tls.listen,
 }

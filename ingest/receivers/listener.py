@@ -8,6 +8,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Protocol
 
+from ingest.identity import Identity
 from ingest.intake import Intake, State
 
 
@@ -20,6 +21,29 @@ class Limits:
     connections_per_peer: int
     idle_seconds: float  # without a whole frame
     udp_buffer_bytes: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where to listen: the first port must work, the others may fail. 0: not at all."""
+
+    host: str
+    ports: tuple[int, ...]
+    limits: Limits
+    tls_port: int = 0
+
+    def others(self) -> set[tuple[str, int]]:
+        """Kind and port of what is no plain syslog."""
+        return {(kind, port) for kind, port in [("tls", self.tls_port)] if port}
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What every way in is given."""
+
+    plan: Plan
+    intake: Intake
+    identity: Identity
 
 
 class Listener(Protocol):
@@ -42,13 +66,14 @@ class Listener(Protocol):
         """Ends it at once; what was read is journalled."""
 
 
-Listen = Callable[[socket.socket, Intake, Limits], Listener]
+Listen = Callable[[int, Setup], Listener]
 
 
 class PortError(Exception):
     """A port cannot be listened on; the message is a sentence for the operator."""
 
 
+STREAMS = {"tcp", "tls", "http"}
 WHY = {
     errno.EADDRINUSE: "another program uses it",
     errno.EACCES: "ports below 1024 need root or CAP_NET_BIND_SERVICE",
@@ -77,12 +102,12 @@ def in_use(error: BaseException) -> bool:
 
 
 def bound_to(kind: str, host: str, port: int, family: int) -> socket.socket:
-    stream = socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM
+    stream = socket.SOCK_STREAM if kind in STREAMS else socket.SOCK_DGRAM
     sock = None
     try:
         sock = socket.socket(family, stream)
         sock.setblocking(False)
-        if kind == "tcp":
+        if kind in STREAMS:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:

@@ -6,8 +6,8 @@ import socket
 from pathlib import Path
 
 from ingest.framing import END
-from ingest.intake import Intake, State
-from ingest.receivers.listener import Limits, canonical, socket_name
+from ingest.intake import State
+from ingest.receivers.listener import Listener, Setup, bound, canonical, socket_name
 
 AT_ONCE = 256  # datagrams before the other sockets have their turn
 BIGGEST = 65_536
@@ -16,8 +16,9 @@ TABLES = (Path("/proc/net/udp"), Path("/proc/net/udp6"))
 
 
 class Udp:
-    def __init__(self, sock: socket.socket, intake: Intake, limits: Limits) -> None:
-        self.sock, self.intake, self.limits = sock, intake, limits
+    def __init__(self, sock: socket.socket, setup: Setup) -> None:
+        self.sock, self.intake = sock, setup.intake
+        self.limits = limits = setup.plan.limits
         self.name = socket_name("udp", sock)
         self.port = int(sock.getsockname()[1])
         self.inode = os.fstat(sock.fileno()).st_ino
@@ -99,8 +100,8 @@ class Udp:
         self.sock.close()
 
 
-def listen(sock: socket.socket, intake: Intake, limits: Limits) -> Udp:
-    return Udp(sock, intake, limits)
+def listen(port: int, setup: Setup) -> Listener:
+    return Udp(bound("udp", setup.plan.host, port), setup)
 
 
 def enlarge(sock: socket.socket, wanted: int) -> int:

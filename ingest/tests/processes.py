@@ -73,6 +73,7 @@ class Pipeline:
             "DATABASE_URL": cluster.found.database_url,
             "MSS_JOURNAL_DIR": str(folder),
             "MSS_SYSLOG_PORT": str(self.port),
+            "MSS_SYSLOG_TLS_PORT": "0",
         }
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ingest.identity import Wish
 from ingest.journal import Writer
 from ingest.reader import Reader
-from ingest.receive import Plan, Receive
-from ingest.receivers.listener import Limits
+from ingest.receive import Receive
+from ingest.receivers.listener import Limits, Plan
 
 LIMITS = Limits(
     line_bytes=1_000,
@@ -62,10 +63,17 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def receiving(
-    folder: Path, *ports: int, max_bytes: int = 1 << 30, **limits: Any
+    folder: Path,
+    *ports: int,
+    max_bytes: int = 1 << 30,
+    more: dict[str, Any] | None = None,
+    wish: Wish | None = None,
+    **limits: Any,
 ) -> AsyncIterator[Running]:
-    plan = Plan("", ports or (free_port(),), replace(LIMITS, **limits))
-    receive = Receive(folder / "0", Writer(folder / "0", max_bytes), plan)
+    """`more` is what else the plan has, `wish` what is said of certificates."""
+    where = ports or (free_port(),)
+    plan = Plan("", where, replace(LIMITS, **limits), **(more or {}))
+    receive = Receive(folder / "0", Writer(folder / "0", max_bytes), plan, wish)
     task = asyncio.create_task(receive.run())
     running = Running(receive)
     try:

@@ -13,7 +13,7 @@ from ingest import folder as folders
 from ingest import journal, recovery
 from ingest.folder import JournalError
 from ingest.journal import Writer
-from ingest.lines import LINES, Gathered
+from ingest.lines import CLAIM, LINES, Gathered
 from ingest.reader import Chunk, Reader, drop_before
 
 BIG = 1 << 30
@@ -60,10 +60,22 @@ def test_lines_come_back_as_they_went_in(tmp_path: Path) -> None:
     chunk = reader(writer).read()
     assert chunk is not None
     assert (chunk.first, chunk.last) == (0, 2)
-    assert dict(chunk.lines.schema) == LINES
+    assert dict(chunk.lines.schema) == LINES | {CLAIM: pl.String}
     assert chunk.lines["line"].to_list() == [b"one", b"\xff\0two", b"three"]
     assert chunk.lines["cut"].to_list() == [0, 99, 0]
     assert chunk.lines["peer"].to_list() == ["10.0.0.1", "10.0.0.1", "::1"]
+
+
+def test_blocks_of_before_there_were_claims_are_read(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "0", BIG)
+    old, new = gathered([b"old"]), gathered([b"new"])
+    writer.append(old.frame().drop(CLAIM), old.counted)
+    writer.append(new.frame(), new.counted)
+    chunk = reader(writer).read()
+    assert chunk and chunk.lines.select("line", CLAIM).rows() == [
+        (b"old", ""),
+        (b"new", ""),
+    ]
 
 
 def test_small_blocks_are_read_together(tmp_path: Path) -> None:
@@ -287,5 +299,5 @@ def test_any_damage_costs_nothing_else_and_never_hangs(
 
 
 def test_frames_of_no_lines_have_the_columns() -> None:
-    assert dict(Gathered().frame().schema) == LINES
+    assert dict(Gathered().frame().schema) == LINES | {CLAIM: pl.String}
     assert isinstance(Gathered().frame(), pl.DataFrame)

@@ -4,6 +4,7 @@ environment   what every process is given (script/manage reads it)
 local.env     the operator's own settings, if there is one
 secret-key, services.json   made at the first start
 journal/  log/  run/        lines on their way, logs, pid and socket
+tls/                        the CA, certificates and keys of the listeners
 postgres/ …                 data of the embedded servers
 """
 
@@ -21,7 +22,7 @@ from mssweb.launcher.exceptions import LauncherError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What an operator may have put into a home before its first start.
-PREPARED = {"local.env", "journal", "lost+found"}
+PREPARED = {"local.env", "journal", "tls", "lost+found"}
 
 
 @dataclass(frozen=True)

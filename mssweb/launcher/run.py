@@ -21,6 +21,8 @@ from mssweb.launcher.options import Options
 from mssweb.launcher.processes import chosen
 from mssweb.launcher.welcome import welcome
 
+# Ports that are opened when they can be had: setting, default, what it is for.
+FURTHER = (("MSS_SYSLOG_TLS_PORT", 6514, "syslog over TLS"),)
 UDP_BUFFER = 8 << 20
 # What a conversation with supervisord raises when another stop was quicker.
 ENDED_BESIDE = (OSError, http.client.HTTPException, xmlrpc.client.Fault)
@@ -132,11 +134,29 @@ def check_ports(environment: Environment) -> list[str]:
         host = values.get("MSS_SYSLOG_HOST", "")
         ports.require(syslog, kind, host, "--syslog PORT")
     advice = [ports.advice_on_buffer(UDP_BUFFER)]
+    advice += [further(environment, *one) for one in FURTHER]
     if syslog == 5514 and "MSS_SYSLOG_ALSO" not in values:
         served, redirect = ports.advice_on_514(syslog)
         values["MSS_SYSLOG_ALSO"] = "514" if served else ""
         advice.append(redirect)
     return [line for line in advice if line]
+
+
+def further(environment: Environment, name: str, default: int, what: str) -> str:
+    """A port that may be missing: nothing else waits for it. Chosen by the operator, it
+    must be there; else what to say when it cannot."""
+    values = environment.values
+    host = values.get("MSS_SYSLOG_HOST", "")
+    if name in values:
+        if values[name] != "0":
+            ports.require(environment.number(name), ports.TCP, host, name)
+        return ""
+    refused = ports.refusal(default, ports.TCP, host)
+    values[name] = "0" if refused else str(default)
+    if not refused:
+        return ""
+    taken = ports.by_whom(default, ports.TCP)
+    return f"Port {default} is in use{taken}, so there is no {what}; see {name}."
 
 
 def watch(home: Home) -> None:

@@ -1,6 +1,6 @@
 """What script/server prints when everything is up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mssweb.embedded.services import services
 from mssweb.launcher.environment import Environment
@@ -20,13 +20,18 @@ def lines(home: Home, environment: Environment, password: str) -> list[str]:
     found = {
         "Pages": f"http://{page_host(values['MSS_WEB_HOST'])}:{values['MSS_WEB_PORT']}/",
         "Log in": f"admin, one-time password {password}" if password else "",
-        "Syslog": f"UDP and TCP, port {listening}",
+        "Syslog": f"UDP and TCP, port {listening}{further(values)}",
         "Try": f'logger -n 127.0.0.1 -P {port} -T "hello from $(hostname)"',
         "Kept in": f"{home.path} (logs in log/)",
         "Database": elsewhere(home, environment),
         "Stop": f"Ctrl-C here, or {stop_command(home)}",
     }
     return [f"  {name + ':':10}{text}" for name, text in found.items() if text]
+
+
+def further(values: Mapping[str, str]) -> str:
+    tls = values.get("MSS_SYSLOG_TLS_PORT", "0")
+    return f"; TLS, port {tls}" if tls != "0" else ""
 
 
 def elsewhere(home: Home, environment: Environment) -> str:

@@ -45,5 +45,5 @@ def test_no_secret_stands_in_the_file() -> None:
 
 
 def test_only_the_receiver_writes_and_the_pages_read_the_journal() -> None:
-    assert SERVICES["web"]["volumes"] == ["journal:/journal:ro"]
+    assert SERVICES["web"]["volumes"] == ["journal:/journal:ro", "tls:/tls:ro"]
     assert all(port.startswith("127.0.0.1:") for port in SERVICES["web"]["ports"])

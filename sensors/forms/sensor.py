@@ -1,5 +1,6 @@
 """The sensor and its sources."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -7,8 +8,9 @@ from django.core.exceptions import ValidationError
 
 from sensors import access, claims, host, networks
 from sensors.forms.fields import NetworksField, ZoneField
-from sensors.models import Role, Sensor, Source, User
+from sensors.models import Role, SenderToken, Sensor, Source, User
 
+MOST_TOKENS = 1_000
 WHO_MAY_REROUTE = "Set by administrators of the default sensor's domain."
 
 
@@ -82,13 +84,19 @@ class SensorForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
     network = forms.CharField(
-        label="Address or network", max_length=49, widget=forms.TextInput
+        label="Address or network",
+        required=False,
+        max_length=49,
+        widget=forms.TextInput,
+    )
+    certificate = forms.CharField(
+        label="or client certificate", required=False, max_length=253
     )
     zone = ZoneField(label="Clock zone", required=False)
 
     class Meta:
         model = Source
-        fields = ["network", "name", "zone"]
+        fields = ["network", "certificate", "name", "zone"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         # Its inputs stand beside those of the sensor, or of another source.
@@ -97,11 +105,79 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
         self.user = user
         self.fields["zone"].widget.attrs["placeholder"] = "as the sensor"
         self.fields["network"].widget.attrs["placeholder"] = "192.0.2.10"
+        self.fields["certificate"].widget.attrs |= {
+            "placeholder": "its name, or sha256:…",
+            "spellcheck": "false",
+        }
+        if not claims.may_reroute(user):
+            self.fields["certificate"].disabled = True
+            self.fields["certificate"].help_text = WHO_MAY_REROUTE
 
     def clean_network(self) -> str:
+        if not self.cleaned_data["network"]:
+            return ""
         try:
             network = networks.parse(self.cleaned_data["network"])
             claims.check_source(self.user, self.instance, network)
         except ValueError as error:
             raise ValidationError(str(error)) from None
         return str(network)
+
+    def clean_certificate(self) -> str:
+        if self.fields["certificate"].disabled:
+            return str(self.instance.certificate)
+        try:
+            found = certificate_name(self.cleaned_data["certificate"])
+            if found:
+                claims.check_certificate(self.instance, found)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        network, certificate = found.get("network"), found.get("certificate")
+        if network is not None and bool(network) == bool(certificate):
+            self.add_error("network", BOTH if network else NEITHER)
+        return found
+
+
+NEITHER = "Name the address or network, or the client certificate."
+BOTH = "Name the address or the client certificate, not both."
+FINGERPRINT = re.compile(r"(?:sha-?256[:= ]|sha256 fingerprint=)? *([0-9a-f:]+)")
+DIGITS = 64  # of a fingerprint, in hex
+
+
+def certificate_name(text: str) -> str:
+    """A name of a client certificate as it is compared: lower case, a fingerprint in
+    one way, however a tool prints it. ValueError when no certificate can have it."""
+    name = text.strip().lower()
+    if not name.isprintable():
+        raise ValueError("A certificate's name has no control characters.")
+    digits = FINGERPRINT.fullmatch(name)
+    bare = digits[1].replace(":", "") if digits else ""
+    if len(bare) == DIGITS:
+        return f"sha256:{bare}"
+    if name.startswith("sha256"):
+        raise ValueError(f"A fingerprint has {DIGITS} hexadecimal digits.")
+    return name
+
+
+class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new token for a program that sends over HTTP."""
+
+    class Meta:
+        model = SenderToken
+        fields = ["name"]
+        labels = {"name": "For"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "sender_%s")
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["placeholder"] = "fluent-bit on web-1"
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if self.instance.sensor.tokens.filter(revoked=None).count() >= MOST_TOKENS:
+            raise ValidationError(f"At most {MOST_TOKENS} tokens of one sensor.")
+        return found

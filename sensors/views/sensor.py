@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from sensors import access, audit, changes, claims, host, zones
-from sensors.forms.sensor import SensorForm, SourceForm
+from sensors.forms.sensor import SenderForm, SensorForm, SourceForm
 from sensors.models import Role, Sensor, Source
 from sensors.views.session import user_of
 
@@ -81,10 +81,13 @@ def sensor_page(
     found: Sensor,
     form: SensorForm | None = None,
     source_form: SourceForm | None = None,
+    sender_form: SenderForm | None = None,
+    sender_token: str = "",
 ) -> HttpResponse:
     """Read-only for those who are not administrators of the domain.
 
-    `?edit=` names the source whose row is a form.
+    `?edit=` names the source whose row is a form; `sender_token` is the text of a token
+    that was made just now.
     """
     user = user_of(request)
     adding = source_form is not None and source_form.instance.pk is None
@@ -97,6 +100,9 @@ def sensor_page(
             (source, edited(request, source, source_form))
             for source in found.sources.all()
         ],
+        "sender_form": sender_form or SenderForm(),
+        "sender_token": sender_token,
+        "senders": found.tokens.filter(revoked=None),
     }
     return render(request, "sensors/sensor.html", offers() | context)
 

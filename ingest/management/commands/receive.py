@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ingest.folder import JournalError
+from ingest.identity import Wish
 from ingest.journal import JournalFull, Writer
-from ingest.receive import Plan, Receive, allow_connections
-from ingest.receivers.listener import Limits, PortError
+from ingest.receive import Receive, allow_connections
+from ingest.receivers.listener import Limits, Plan, PortError
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         except (JournalError, OSError) as error:
             raise CommandError(f"The journal cannot be opened: {error}") from None
         try:
-            asyncio.run(Receive(folder, writer, plan()).run())
+            asyncio.run(Receive(folder, writer, plan(), wish()).run())
         except PortError as error:
             raise CommandError(str(error)) from None
 
@@ -42,4 +43,20 @@ def plan() -> Plan:
         settings.IDLE_SECONDS,
         settings.UDP_BUFFER_BYTES,
     )
-    return Plan(settings.SYSLOG_HOST, tuple(settings.SYSLOG_PORTS), limits)
+    return Plan(
+        settings.SYSLOG_HOST,
+        tuple(settings.SYSLOG_PORTS),
+        limits,
+        tls_port=settings.SYSLOG_TLS_PORT,
+    )
+
+
+def wish() -> Wish:
+    return Wish(
+        settings.TLS_DIR,
+        settings.CERTIFICATE,
+        settings.CERTIFICATE_KEY,
+        tuple(settings.CERTIFICATE_NAMES),
+        settings.CLIENT_CERTIFICATES,
+        settings.CLIENT_CA,
+    )
