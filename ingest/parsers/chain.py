@@ -44,6 +44,8 @@ def refine(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
     the message knows of it."""
     # One search for the words of all of them: most lines have none.
     words = [word for form in formats for word in form.words]
+    if not words:
+        return frame
     left = frame.select("row", *READ)
     left = keys.picked(left, pl.col("message").str.contains_any(words))
     for form in formats:
