@@ -72,6 +72,14 @@ class Intake:
         self.received += count
         self.filled.set()
 
+    async def journalled(self) -> bool:
+        """Until all that was added so far is on the disk; False when the process ends
+        without."""
+        waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.gathered.waiting.append(waiting)
+        self.filled.set()
+        return await waiting
+
     def drop(self, socket: str, count: int) -> None:
         """The kernel threw datagrams away before we saw them."""
         if count:
@@ -120,10 +128,12 @@ class Intake:
             self.settle()
             if self.stopping:
                 log.error("%d lines lost: the disk is full", len(batch.lines))
+                tell(batch, False)
                 return
             await asyncio.sleep(RETRY_SECONDS)
             await self.measure()
         self.waiting = 0
+        tell(batch, True)
         self.settle()
 
     def append(self, batch: Gathered) -> bool:
@@ -131,7 +141,7 @@ class Intake:
             if batch.counted:
                 frame = batch.frame() if batch.lines else None
                 self.writer.append(frame, batch.counted)
-            self.writer.sync()
+            self.writer.sync(force=bool(batch.waiting))
         except JournalFull:
             return False
         return True
@@ -148,6 +158,12 @@ class Intake:
         """After `run` has ended: a clean end of the journal."""
         await self.in_thread(self.writer.close)
         self.pool.shutdown()
+
+
+def tell(batch: Gathered, kept: bool) -> None:
+    for waiting in batch.waiting:
+        if not waiting.done():
+            waiting.set_result(kept)
 
 
 async def until(event: asyncio.Event, seconds: float | None) -> None:

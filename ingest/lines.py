@@ -1,5 +1,6 @@
 """The columns of the journal, and what receivers gathered on its way into it."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -39,6 +40,8 @@ class Gathered:
     runs: list[tuple[int, str, str, int, str, int]] = field(default_factory=list)
     counted: Counters = field(default_factory=Counters)
     size: int = 0  # bytes read for them
+    # Who answers a sender only when these lines are on the disk.
+    waiting: list["asyncio.Future[bool]"] = field(default_factory=list)
 
     def add(
         self,

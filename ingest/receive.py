@@ -15,6 +15,7 @@ import os
 import resource
 import signal
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from ingest import folder as folders
 from ingest.identity import Identity, Wish
 from ingest.intake import Intake, State
 from ingest.journal import JournalFull, Writer
-from ingest.receivers import RECEIVERS, SYSLOG
+from ingest.posted.tokens import Tokens
+from ingest.receivers import RECEIVERS, SYSLOG, http
 from ingest.receivers.listener import Listener, Plan, PortError, Setup
 
 PORTS = "ports.json"
@@ -45,12 +47,14 @@ class Receive:
         self.folder, self.writer, self.plan = folder, writer, plan
         self.intake = Intake(writer)
         self.identity = Identity(wish or Wish(folder.parent / "tls"))
-        self.setup = Setup(plan, self.intake, self.identity)
+        self.tokens = Tokens()
+        self.setup = Setup(plan, self.intake, self.identity, self.tokens)
         self.intake.changed.append(self.follow)
         self.listeners: dict[Place, Listener] = {}
         self.refused: dict[Place, str] = {}
         self.retry_at = self.renew_at = 0.0
         self.ports_seen = -1
+        self.told: dict[str, Any] = {}
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -115,10 +119,12 @@ class Receive:
         again = self.refused and time.monotonic() >= self.retry_at
         if seen != self.ports_seen or again:
             self.ports_seen = seen
+            self.told = folders.read_json(self.folder.parent / PORTS)
+            self.tokens.known = self.told.get("tokens")
             self.arrange()
 
     def wanted(self) -> set[Place]:
-        found = folders.read_json(self.folder.parent / PORTS).get("ports", [])
+        found = self.told.get("ports", [])
         extra = {port for port in found if isinstance(port, int) and 0 < port < 65_536}
         others = self.plan.others()
         plain = {*self.plan.ports, *extra} - {port for _, port in others}
@@ -159,6 +165,14 @@ class Receive:
         for listener in self.listeners.values():
             listener.close()
 
+    def answered(self) -> dict[str, int] | None:
+        """How many requests got which status, since the start; null without HTTP."""
+        found = [x for x in self.listeners.values() if isinstance(x, http.Http)]
+        if not found:
+            return None
+        total = sum((one.answered for one in found), Counter[int]())
+        return {str(status): count for status, count in sorted(total.items())}
+
     def names(self) -> list[str]:
         return sorted(listener.name for listener in self.listeners.values())
 
@@ -178,6 +192,7 @@ class Receive:
         sockets = {
             "connections": sum(x.connections() for x in self.listeners.values()),
             "listeners": self.names(),
+            "http": self.answered(),
             "state": self.intake.state.value,
             "trouble": self.trouble(),
         }

@@ -21,6 +21,14 @@ STALE_SECONDS = 15
 SHOWN = 500  # rows of the page; the API has all
 REASONS = {
     "empty": "empty frames",
+    "http_bad_token": "unknown tokens",
+    "http_item_refused": "no documents",
+    "http_malformed": "malformed requests",
+    "http_no_place": "requests of unknown addresses",
+    "http_no_token": "requests without a token",
+    "http_plain": "plain HTTP where TLS is required",
+    "http_timeout": "requests too slow",
+    "http_too_large": "requests too large",
     "idle": "idle connections",
     "journal_full": "journal full",
     "journal_damaged": "journal damaged",
@@ -83,6 +91,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "journals": known if request.user.is_superuser else [],
         "host": request.get_host().rsplit(":", 1)[0].strip("[]"),
         "port": settings.SYSLOG_PORT,
+        "http_port": settings.HTTP_PORT,
         "tls_port": settings.SYSLOG_TLS_PORT,
         "may_configure": access.may(request.user, Role.ADMINISTRATOR),
     }

@@ -22,6 +22,7 @@ LIMITS = (
     ("MAX_CONNECTIONS", "MSS_MAX_CONNECTIONS", 1, 100_000),
     ("MAX_CONNECTIONS_PER_PEER", "MSS_MAX_CONNECTIONS_PER_PEER", 1, 100_000),
     ("IDLE_SECONDS", "MSS_IDLE_SECONDS", 1, 86_400 * 30),
+    ("HTTP_MAX_BYTES", "MSS_HTTP_MAX_MIB", 1 << 20, 128 << 20),
     ("UDP_BUFFER_BYTES", "MSS_UDP_BUFFER_BYTES", 4096, 1 << 30),
     ("JOURNAL_MAX_BYTES", "MSS_JOURNAL_MAX_MIB", 64 << 20, 1 << 60),
     ("RETENTION_DAYS", "MSS_RETENTION_DAYS", 1, 36_500),
@@ -116,7 +117,7 @@ def ports(**_: Any) -> Iterable[CheckMessage]:
 def further_ports(**_: Any) -> Iterable[CheckMessage]:
     """Each of its own, or 0 for none."""
     taken = set(settings.SYSLOG_PORTS)
-    for name in ("SYSLOG_TLS_PORT",):
+    for name in ("SYSLOG_TLS_PORT", "HTTP_PORT"):
         port = getattr(settings, name)
         if port and (not 0 < port < 65_536 or port in taken):
             why = "used by another listener" if port in taken else "not a port"

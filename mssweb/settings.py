@@ -172,6 +172,9 @@ SYSLOG_PORT = env.number("MSS_SYSLOG_PORT", 5514)
 SYSLOG_PORTS = [SYSLOG_PORT, *env.numbers("MSS_SYSLOG_ALSO")]
 SYSLOG_HOST = env.text("MSS_SYSLOG_HOST", "")  # empty: every address, both families
 SYSLOG_TLS_PORT = env.number("MSS_SYSLOG_TLS_PORT", 6514)  # 0: none
+HTTP_PORT = env.number("MSS_HTTP_PORT", 8088)  # 0: none
+HTTP_TLS = env.choice("MSS_HTTP_TLS", "offered", ("offered", "required"))
+HTTP_MAX_BYTES = env.number("MSS_HTTP_MAX_MIB", 16) << 20
 # The product's own CA and certificate, or the operator's (with its chain).
 TLS_DIR = env.path("MSS_TLS_DIR") or HOME / "tls"
 CERTIFICATE = env.path("MSS_CERTIFICATE")

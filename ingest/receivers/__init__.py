@@ -1,6 +1,6 @@
 """The ways in, one per file. A new one: write the file, add it here, add samples."""
 
-from ingest.receivers import tcp, tls, udp
+from ingest.receivers import http, tcp, tls, udp
 from ingest.receivers.listener import Listen
 
 # On every port of syslog, and on those of sensors.
@@ -9,4 +9,5 @@ RECEIVERS: dict[str, Listen] = {
     "udp": udp.listen,
     "tcp": tcp.listen,
     "tls": tls.listen,
+    "http": http.listen,
 }

@@ -3,13 +3,14 @@
 import errno
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Protocol
 
 from ingest.identity import Identity
 from ingest.intake import Intake, State
+from ingest.posted.tokens import Tokens
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,17 @@ class Plan:
     ports: tuple[int, ...]
     limits: Limits
     tls_port: int = 0
+    http_port: int = 0
+    http_tls: str = "offered"  # or "required"
+    http_bytes: int = 16 << 20  # of one request, before and after decompression
 
     def others(self) -> set[tuple[str, int]]:
         """Kind and port of what is no plain syslog."""
-        return {(kind, port) for kind, port in [("tls", self.tls_port)] if port}
+        return {
+            (kind, port)
+            for kind, port in [("tls", self.tls_port), ("http", self.http_port)]
+            if port
+        }
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Setup:
     plan: Plan
     intake: Intake
     identity: Identity
+    tokens: Tokens = field(default_factory=Tokens)
 
 
 class Listener(Protocol):

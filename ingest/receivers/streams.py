@@ -12,7 +12,6 @@ from ingest.intake import Intake, State
 from ingest.receivers.listener import Setup, bound, canonical, socket_name
 
 BACKLOG = 4_096
-QUIET_TIMES = 96  # a device that has nothing to say keeps its connection so much longer
 NO_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 HANDSHAKE_SECONDS = 10.0  # all of it, however slowly it trickles in
 SHUTDOWN_SECONDS = 2.0
@@ -44,9 +43,9 @@ class Conversation(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.end()
 
-    def is_quiet(self) -> bool:
-        """Whether it has proved to be a sender and owes nothing."""
-        return False
+    def patience(self) -> float:
+        """Seconds in which something whole has to come."""
+        return self.listener.limits.idle_seconds
 
     def end(self) -> None:
         """Ends it; what was read is kept."""
@@ -136,7 +135,10 @@ class Streams:
             sock.close()
             self.left(connection)
 
-    async def begin(
+    async def begin(self, connection: Conversation, sock: socket.socket) -> None:
+        await self.make(connection, sock)
+
+    async def make(
         self,
         connection: Conversation,
         sock: socket.socket,
@@ -181,10 +183,7 @@ class Streams:
         if not self.limits.idle_seconds or self.intake.state is not State.OPEN:
             return
         for connection in list(self.open):
-            patience = self.limits.idle_seconds
-            if connection.is_quiet():
-                patience *= QUIET_TIMES
-            if now - connection.alive_at > patience:
+            if now - connection.alive_at > connection.patience():
                 connection.expire()
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from ingest.framing import Decoder, Frames
 from ingest.receivers.listener import Listener, Setup
 from ingest.receivers.streams import Conversation, Streams
 
+QUIET_TIMES = 96  # a device that has nothing to say keeps its connection so much longer
 TLS_HELLO = b"\x16\x03"
 
 
@@ -46,10 +47,12 @@ class Syslog(Conversation):
         self.deliver(self.decoder.close(), 0)
         self.abort()
 
-    def is_quiet(self) -> bool:
-        """Has sent whole frames and owes nothing: a plain TCP sender would lose its
-        next line if it were cut off. Keepalive ends those that are gone."""
-        return self.talked and not self.decoder.pending
+    def patience(self) -> float:
+        """One that has sent whole frames and owes nothing keeps its connection longer:
+        a plain TCP sender would lose its next line if it were cut off. Keepalive ends
+        those that are gone."""
+        quiet = self.talked and not self.decoder.pending
+        return super().patience() * (QUIET_TIMES if quiet else 1)
 
     def expire(self) -> None:
         """Too long without a whole frame. Who never sent one is counted."""

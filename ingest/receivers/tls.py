@@ -12,7 +12,7 @@ import ssl
 from ingest import certificates
 from ingest.identity import IdentityError
 from ingest.receivers.listener import Listener, PortError, Setup
-from ingest.receivers.streams import Conversation, Streams
+from ingest.receivers.streams import Conversation, Converse, Streams
 from ingest.receivers.tcp import Syslog
 
 MOST_TOLD = 1_000  # reasons in the log; a flood of bad handshakes must not fill it
@@ -35,24 +35,22 @@ class Secured(Syslog):
         super().connection_made(transport)
 
 
-class Tls(Streams):
-    def __init__(self, port: int, setup: Setup) -> None:
-        clients = setup.identity.wish.clients
+class SecureStreams(Streams):
+    """Connections that begin with a handshake, or may."""
+
+    def __init__(
+        self, kind: str, port: int, setup: Setup, converse: Converse, clients: str
+    ) -> None:
         try:
             self.context = setup.identity.context(clients)
         except IdentityError as error:
-            raise PortError(f"cannot listen on tls port {port}: {error}") from error
+            raise PortError(f"cannot listen on {kind} port {port}: {error}") from error
         self.told: set[tuple[str, str]] = set()
-        super().__init__("tls", port, setup, Secured)
+        super().__init__(kind, port, setup, converse)
 
-    async def begin(
-        self,
-        connection: Conversation,
-        sock: socket.socket,
-        context: ssl.SSLContext | None = None,
-    ) -> None:
+    async def begin(self, connection: Conversation, sock: socket.socket) -> None:
         try:
-            await super().begin(connection, sock, self.context)
+            await self.make(connection, sock, self.context)
         except OSError as error:
             self.failed(connection.peer, error)
             raise
@@ -94,4 +92,5 @@ def claim_of(secured: ssl.SSLObject | None) -> str:
 
 
 def listen(port: int, setup: Setup) -> Listener:
-    return Tls(port, setup)
+    clients = setup.identity.wish.clients
+    return SecureStreams("tls", port, setup, Secured, clients)

@@ -74,6 +74,7 @@ class Pipeline:
             "MSS_JOURNAL_DIR": str(folder),
             "MSS_SYSLOG_PORT": str(self.port),
             "MSS_SYSLOG_TLS_PORT": "0",
+            "MSS_HTTP_PORT": "0",
         }
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 

@@ -22,7 +22,10 @@ from mssweb.launcher.processes import chosen
 from mssweb.launcher.welcome import welcome
 
 # Ports that are opened when they can be had: setting, default, what it is for.
-FURTHER = (("MSS_SYSLOG_TLS_PORT", 6514, "syslog over TLS"),)
+FURTHER = (
+    ("MSS_SYSLOG_TLS_PORT", 6514, "syslog over TLS"),
+    ("MSS_HTTP_PORT", 8088, "logs over HTTP"),
+)
 UDP_BUFFER = 8 << 20
 # What a conversation with supervisord raises when another stop was quicker.
 ENDED_BESIDE = (OSError, http.client.HTTPException, xmlrpc.client.Fault)

@@ -30,8 +30,11 @@ def lines(home: Home, environment: Environment, password: str) -> list[str]:
 
 
 def further(values: Mapping[str, str]) -> str:
-    tls = values.get("MSS_SYSLOG_TLS_PORT", "0")
-    return f"; TLS, port {tls}" if tls != "0" else ""
+    found = {
+        "TLS": values.get("MSS_SYSLOG_TLS_PORT", "0"),
+        "logs over HTTP": values.get("MSS_HTTP_PORT", "0"),
+    }
+    return "".join(f"; {what}, port {at}" for what, at in found.items() if at != "0")
 
 
 def elsewhere(home: Home, environment: Environment) -> str:

@@ -48,6 +48,9 @@ def plan() -> Plan:
         tuple(settings.SYSLOG_PORTS),
         limits,
         tls_port=settings.SYSLOG_TLS_PORT,
+        http_port=settings.HTTP_PORT,
+        http_tls=settings.HTTP_TLS,
+        http_bytes=settings.HTTP_MAX_BYTES,
     )
 
 

@@ -1,0 +1,101 @@
+"""What was posted is read by the pipeline: nothing that a sender said is lost."""
+
+import gzip
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.posted import bodies, elastic, find, hec, lines
+from ingest.posted.exchange import Refused, Request
+from ingest.tests.parsing import event
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=80)
+ENVELOPE = st.fixed_dictionaries(
+    {"event": TEXT.filter(bool) | st.dictionaries(TEXT, TEXT | st.integers())},
+    optional={
+        "time": st.floats(0, 4e9) | st.text(max_size=20),
+        "host": TEXT,
+        "source": TEXT,
+        "sourcetype": TEXT,
+        "fields": st.dictionaries(TEXT, TEXT | st.booleans(), max_size=3),
+    },
+)
+
+
+def collected(envelope: object) -> bytes:
+    body = json.dumps(envelope).encode()
+    [frame] = hec.event(Request("POST", "/services/collector", {}, {}, body)).frames
+    return frame
+
+
+def test_the_envelope_of_splunk_is_read() -> None:
+    envelope = {
+        "time": 1_785_000_000.25, "host": "web1", "sourcetype": "sshd",
+        "source": "/var/log/auth.log",
+        "event": "Failed password for root from 192.0.2.7 port 4711 ssh2",
+    }  # fmt: skip
+    found = event(collected(envelope))
+    assert found["time"] == datetime.fromtimestamp(1_785_000_000.25, UTC)
+    assert (found["host"], found["app"], found["user"]) == ("web1", "sshd", "root")
+    assert (str(found["src"]), found["message"]) == ("192.0.2.7", envelope["event"])
+    assert json.loads(found["data"])["sd"]["hec@32473"]["source"] == envelope["source"]
+
+
+def test_an_object_of_splunk_is_read_by_its_names() -> None:
+    record = {"src_ip": "192.0.2.7", "dest_ip": "10.0.0.5", "action": "blocked"}
+    found = event(collected({"host": "fw1", "event": record}))
+    assert (str(found["src"]), str(found["dst"])) == ("192.0.2.7", "10.0.0.5")
+    assert (found["host"], found["action"]) == ("fw1", "blocked")
+
+
+@given(ENVELOPE)
+def test_an_event_stays_whole_behind_its_header(envelope: dict[str, object]) -> None:
+    given, frame = envelope["event"], collected(envelope)
+    content = given if isinstance(given, str) else json.dumps(given)
+    assert frame.endswith(lines.dumped(given))
+    if not frame.startswith(b"<13>1 ") or content.startswith("<"):
+        return
+    assert event(frame)["facility"] == 1  # its header was understood
+
+
+@given(st.binary(max_size=300))
+def test_no_body_breaks_a_dialect(body: bytes) -> None:
+    for take in (lines.take, hec.event, hec.raw, elastic.bulk):
+        for kind in ("application/json", "text/plain"):
+            try:
+                answer = take(Request("POST", "/", {}, {"content-type": kind}, body))
+            except Refused:
+                continue
+            assert answer.status == 200
+            json.loads(answer.body)
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200), st.integers(0, 400))
+def test_a_body_is_decompressed_up_to_its_limit(
+    one: bytes, two: bytes, limit: int
+) -> None:
+    packed = gzip.compress(one) + gzip.compress(two)
+    if len(one + two) <= limit:
+        assert bodies.plain(packed, "gzip", limit) == one + two
+    else:
+        with pytest.raises(Refused, match="too_large"):
+            bodies.plain(packed, "gzip", limit)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "there"),
+    [
+        ("POST", "/_bulk", True),
+        ("POST", "/logs-x/_bulk/", True),
+        ("GET", "/logs-x/_bulk", False),
+        ("POST", "/a/b/_bulk", False),
+        ("HEAD", "/.ds-logs", True),
+        ("PUT", "/_data_stream/logs", True),
+        ("POST", "/services/collector/event/1.0", True),
+    ],
+)
+def test_ways(method: str, path: str, there: bool) -> None:
+    assert (find(method, path)[0] is not None) == there
