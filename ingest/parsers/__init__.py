@@ -18,6 +18,7 @@ from ingest.parsers import (
     rfc3164,
     rfc5424,
     snare,
+    sshd,
     w3c,
 )
 from ingest.parsers.format import Format
@@ -38,6 +39,7 @@ CONTENTS: tuple[Format, ...] = (
     w3c.FORMAT,
     asa.FORMAT,
     cisco.FORMAT,
+    sshd.FORMAT,
     objects.FORMAT,
     pairs.FORMAT,
 )

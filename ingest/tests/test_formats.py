@@ -428,6 +428,7 @@ REPEATED = [
     *("192.0.2.1 ", "::1 ", "a:", '{"', '{"a":[', "<a ", "CEF:0|", "0|A|", "LEEF:1.0|"),
     *("action=", " drop ", "in=", "%ASA-1-1: for a:b/1 ", "crit=1 id=1 ", "x,", "a_"),
     *("Alert Level: 1; Rule: 1 - ; Location: ", "relay=", "[", "2026-07-26 11:59:58 "),
+    "Failed password for x from 192.0.2.1 port 1 ",
 ]
 
 

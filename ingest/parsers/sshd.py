@@ -1,0 +1,74 @@
+"""What OpenSSH's server says of a connection: who, whence, by which port.
+
+The name that a client gives may hold anything, ` from 192.0.2.1 port 22 ssh2` as well.
+So the address is what stands last where a name comes before it, and what stands first
+where a client's text comes behind it.
+"""
+
+import polars as pl
+
+from ingest import mentions, users
+from ingest.parsers.format import Format
+
+START = r"(?s)^\s?(?:error: |fatal: )?"
+PORT = r" port ([0-9]{1,5})"
+ADDRESS = r"([0-9a-fA-F.:]*[.:][0-9a-fA-F.:]*)(?:%[a-z0-9]+)?"
+# Behind `ssh2` stands perhaps which key it was, and of what user on the client.
+KEY = r"(?:: (?:[^\"]*|[A-Z0-9\-]{3,30} [A-Za-z0-9]{2,9}:\S.*|ruser .*))?"
+# `Failed password for invalid user ann from 192.0.2.1 port 4711 ssh2`
+FROM = (
+    rf"{START}(?:(?:(Accepted|Failed|Postponed|Partial) [a-z\-/]+ for"
+    r"|maximum authentication attempts exceeded for)"
+    r"(?: (?:invalid|illegal) user)?|(?:Invalid|Illegal) user)"
+    rf" (.*) from (\S+){PORT}(?: ssh[12]{KEY})?(?: \[preauth\])?\s*$"
+)
+# `Connection closed by authenticating user ann 192.0.2.1 port 4711 [preauth]`
+ENDED = (
+    r"(?:Connection (?:closed|reset) by|Connection from|Connection with"
+    r"|Received (disconnect) from|(Disconnect)(?:ed from|ing)|Unable to negotiate with)"
+    r"(?: (?:(?:authenticating|invalid|illegal) )?user (.*))?"
+)
+ENDED = (
+    rf"{START}(?:ssh_dispatch_run_fatal: )?{ENDED} {ADDRESS}{PORT}"
+    rf"(?: on {ADDRESS}{PORT}.*)?(?::.*| \[preauth\])?\s*$"
+)
+# A protocol's first line, as somebody sent it, and then who.
+BANNER = (
+    rf"{START}(?:Bad protocol version identification .*|banner exchange: Connection"
+    rf"|Did not receive identification string) from {ADDRESS}{PORT}"
+    r"(?:: [a-z ]+| \[preauth\])?\s*$"
+)
+
+
+def parse(lines: pl.DataFrame) -> pl.DataFrame:
+    messages = lines["message"]
+    done, name, whence, port = groups(messages, FROM)
+    left, gone, user, peer, peer_port, own, own_port = groups(messages, ENDED)
+    stranger, stranger_port = groups(messages, BANNER)
+    client = either(whence, peer, stranger)
+    found = {
+        "src": mentions.addresses(client),
+        "sport": either(port, peer_port, stranger_port).cast(pl.Int32),
+        "dst": mentions.addresses(own),
+        "dport": own_port.cast(pl.Int32),
+        "user": users.somebody(either(name, user), users.is_nobody),
+        "action": either(done, left, gone).str.to_lowercase(),
+        "prose": pl.Series([""]).new_from_index(0, len(lines)),
+    }
+    return pl.DataFrame(found).with_columns(understood=client.is_not_null())
+
+
+def groups(messages: pl.Series, pattern: str) -> list[pl.Series]:
+    return messages.str.extract_groups(pattern).struct.unnest().get_columns()
+
+
+def either(*columns: pl.Series) -> pl.Series:
+    return pl.select(pl.coalesce(columns)).to_series()
+
+
+CLAIMS = pl.col("message").str.contains(
+    rf"{START}(?:Accepted|Failed|Postponed|Partial|Connection|Invalid user|Illegal user"
+    r"|Received disconnect|Disconnect|Unable to negotiate|maximum authentication"
+    r"|Bad protocol|banner exchange|Did not receive identification|ssh_dispatch_run)"
+)
+FORMAT = Format("sshd", CLAIMS, parse, (" port ",))

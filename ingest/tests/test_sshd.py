@@ -1,0 +1,70 @@
+"""What OpenSSH's server says. The lines are made up."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.tests.parsing import event
+
+HEAD = "<38>Jul 26 11:59:58 box sshd[42]: "
+FORGED = "x from 198.51.100.9 port 9 ssh2"
+# message → src, sport, user, action
+LINES = {
+    "Failed password for invalid user ann from 192.0.2.1 port 4711 ssh2": (
+        "192.0.2.1", 4711, "ann", "failed",
+    ),
+    "Accepted publickey for ann from 2001:db8::1 port 4711 ssh2: RSA SHA256:c2FtcGxl": (
+        "2001:db8::1", 4711, "ann", "accepted",
+    ),
+    "Accepted keyboard-interactive/pam for ann from gate.example.net port 9 ssh2": (
+        None, 9, "ann", "accepted",
+    ),
+    "Invalid user  from 192.0.2.1 port 4711": ("192.0.2.1", 4711, None, None),
+    "Connection closed by authenticating user ann 192.0.2.1 port 4711 [preauth]": (
+        "192.0.2.1", 4711, "ann", None,
+    ),
+    "Connection closed by 192.0.2.1 port 4711": ("192.0.2.1", 4711, None, None),
+    "Connection reset by invalid user a b 192.0.2.1 port 4711 [preauth]": (
+        "192.0.2.1", 4711, "a b", None,
+    ),
+    "error: Received disconnect from 192.0.2.1 port 4711:3: Auth fail [preauth]": (
+        "192.0.2.1", 4711, None, "disconnect",
+    ),
+    "Received disconnect from 192.0.2.1 port 4711:11: from 198.51.100.9 port 9": (
+        "192.0.2.1", 4711, None, "disconnect",
+    ),
+    f"Failed password for invalid user {FORGED} from 192.0.2.1 port 4711 ssh2": (
+        "192.0.2.1", 4711, FORGED, "failed",
+    ),
+    f'Failed hostbased for ann from 192.0.2.1 port 4711 ssh2: RSA 8c:e3, by "{FORGED}"':
+    ("192.0.2.1", 4711, "ann", "failed"),
+    f"Bad protocol version identification '{FORGED}' from 192.0.2.1 port 4711": (
+        "192.0.2.1", 4711, None, None,
+    ),
+    "Connection closed by invalid user a 198.51.100.9 port 9 192.0.2.1 port 4711": (
+        "192.0.2.1", 4711, "a 198.51.100.9 port 9", None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "expected"), LINES.items())
+def test_who_came_from_where(message: str, expected: tuple[object, ...]) -> None:
+    found = event(HEAD + message)
+    names = ("src", "sport", "user", "action")
+    assert tuple(found[name] for name in names) == expected
+
+
+def test_a_connection_has_two_ends() -> None:
+    found = event(HEAD + "Connection from 192.0.2.1 port 9 on 10.0.0.2 port 22")
+    assert (found["dst"], found["dport"]) == ("10.0.0.2", 22)
+
+
+NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1) | st.just(
+    FORGED
+)
+
+
+@given(NAMES)
+def test_no_name_forges_the_source(name: str) -> None:
+    line = f"{HEAD}Failed password for invalid user {name} from 192.0.2.1 port 22 ssh2"
+    assert event(line)["src"] == "192.0.2.1"
