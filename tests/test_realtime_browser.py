@@ -419,6 +419,17 @@ def test_details_stand_beside_the_stream_that_goes_on(
     expect(peek).to_be_hidden()
 
 
+def test_a_long_key_leaves_room_for_the_values(page: Page, link: Connection) -> None:
+    page.set_viewport_size({"width": 420, "height": 900})
+    save(link, message="short", data='{"' + "k" * 300 + '": "value"}')
+    open_live(page)
+    row(page, "short").click()
+    message = page.locator("[data-peek] dd").first.bounding_box()
+    assert message is not None
+    assert message["width"] > 180
+    expect(page.locator(".log-row").first).to_be_in_viewport()
+
+
 def test_rows_are_read_by_keyboard(page: Page, link: Connection) -> None:
     save(link, 50, message=[f"number {number:02}" for number in range(50)])
     open_live(page)
