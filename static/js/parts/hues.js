@@ -2,6 +2,6 @@
 
 export const TYPE_HUES = {
   ids: "red", ips: "orange", "modsec-in": "yellow", "modsec-out": "pink", log: "blue",
-  service: "teal", host: "green", flow: "grey", file: "violet", dialog: "cyan",
-  tracking: "lime", rank: "magenta", class: "brown",
+  service: "teal", host: "green", flow: "grey", file: "violet", dialog: "lime",
+  tracking: "cyan", rank: "magenta", class: "brown",
 };
