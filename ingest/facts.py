@@ -41,14 +41,18 @@ KNOWN = ["tcp", "udp", "icmp", "igmp", "gre", "esp", "ah", "sctp", "vrrp", "ospf
 KNOWN += ["pim", "ipv6", "ipv6-icmp"]
 PROTOCOL_HINTS = ["proto", "[tu][cd]p", "icmp", "igmp", "gre", "esp", "sctp", "vrrp"]
 
-VALUE = r"[\"']?\s?[=:]\s?[\"']?([0-9]{1,5})(?:[^0-9.:]|[.:](?:[^0-9]|$)|$)"
+# `sport=4711`; behind the whole word `ClientPort 4711`, too.
+VALUE = (
+    r"(?:port[ \[]|(?:port|pt|p)[\"']?\s?[=:]\s?[\"']?)"
+    r"([0-9]{1,5})(?:[^0-9.:]|[.:](?:[^0-9]|$)|$)"
+)
 SOURCE_PORT = (
-    r"(?:^|[^a-z])(?:(?:conn|orig)?src|source|s|client|remote|rem|peer|c|orig"
-    rf"|id\.orig)[_ .\-]?(?:port|pt|p){VALUE}"
+    r"(?:^|[^a-z])(?:(?:conn|orig)?src|source|s|client|remote|rem|r|peer|c|orig"
+    rf"|id\.orig)[_ .\-]?{VALUE}"
 )
 TARGET_PORT = (
     r"(?:^|[^a-z])(?:(?:conn|orig)?dst|(?:conn)?dest(?:ination)?|d|server|target"
-    rf"|local|id\.resp)[_ .\-]?(?:port|pt|p){VALUE}"
+    rf"|local|id\.resp)[_ .\-]?{VALUE}"
 )
 # The ends of a tunnel or of a connection that a device opens itself.
 OUTWARD = r"outbound|[^a-z]ike|ipsec|[^a-z]kmd_"
@@ -56,6 +60,8 @@ END = r"([_ .\-]?(?:interface)?(?:host)?[_ .\-]?(?:ip|port|addr(?:ess)?)? ?[=:])
 LOCAL = rf"(^|[^a-z])loc(?:al)?{END}"
 REMOTE = rf"(^|[^a-z])rem(?:ote)?{END}"
 PORT_KEYS = ["port", "spt", "dpt", "_p"]
+WHOLE = ["src", "source", "client", "dst", "dest", "destination", "server", "remote"]
+HAS_PORT = keys.present(PORT_KEYS) | keys.words([f"{end}[_ ]?port " for end in WHOLE])
 
 Find = Callable[[pl.DataFrame], spread.Columns]
 FOUND = ["src", "sport", "dst", "dport", "proto", "user", "action", "host"]
@@ -140,7 +146,7 @@ def fill(known: pl.Series, found: pl.Series) -> pl.Series:
 
 def ports(rows: pl.DataFrame, found: spread.Columns) -> spread.Columns:
     """Ports by key names, wherever they stand; they count more than an address's."""
-    some = keys.picked(rows, keys.present(PORT_KEYS))
+    some = keys.picked(rows, HAS_PORT)
     if not len(some):
         return {}
     ports = {

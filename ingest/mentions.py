@@ -9,7 +9,8 @@ from ipaddress import IPv6Address, ip_address
 
 import polars as pl
 
-from ingest import keys, spread
+from ingest import listed, roles, spread
+from ingest.roles import BARE_ROLE, PLAIN, SOURCE_ROLE, TARGET_ROLE, WEAK
 
 MARK = "\x01"
 LONG_MAC = len("00:11:22:33:44:55:66:77")
@@ -28,53 +29,6 @@ VALID_FOUR = rf"^(?:{OCTET}\.){{3}}{OCTET}$"
 BARE_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 CANONICAL_FOUR = rf"^(?:{BARE_OCTET}\.){{3}}{BARE_OCTET}$"
 
-# What may stand between a key and its address: signs, then perhaps a word that leads
-# to it: an interface (`outside:`), a protocol (`IPV4/UDP/`), a host name (`mail [`).
-SIGN = r"[\s=:|\"'`\\\[<({/\])>]"
-WORD = r"[a-z0-9_.\-]+"
-BETWEEN = rf"(?:{SIGN}*|{SIGN}+(?:(?:{WORD}[:/@])+|{WORD}\s?[\[(<]))"
-KIND = (
-    r"(?:[_ .\-]?(?:ip(?:v[46])?|i|addr(?:ess(?:es)?)?|adr|host(?:name)?|ipaddr(?:ess)?"
-    r"|h|machine|station|network))*"
-)
-START = r"(?:^|[^a-z0-9])"
-SOURCE = (
-    r"(?:(?:conn|original|orig|actual|real|attack)?[_ ]?src|(?:conn)?[_ ]?source|saddr"
-    r"|id\.orig|orig(?:inator|inating)?|client|clientaddr|cip|c|remote|rem|rhost|rip"
-    r"|raddr|remip|peer|attacker|offender|initiator|sender|caller|calling|from|sip|s"
-    r"|user|login|spa|laddr|oip|ip[_ ]?src|admin|public|actor|requester"
-    r"|subject|intruder|hacker|external|framed|assigned)"
-)
-TARGET = (
-    r"(?:(?:conn|original|orig|actual|real)?[_ ]?dst|(?:conn)?[_ ]?dest(?:ination)?"
-    r"|daddr|id\.resp|resp(?:onder)?|server|target|victim|to|dip|d|lip|local|faddr"
-    r"|localip|listener|tpa|upstream|ip[_ ]?dst|connection with|onto|gatewaystation)"
-)
-OTHER = (
-    r"(?:(?:[a-z]+[_.\-])*(?:source|destination|src|dst)?(?:nat|xlate|translated|mapped"
-    r"|tran|newconn)(?:[_.\-]?[a-z]+)*|dvc|device|dev|nas|(?:sub)?net[ _]?mask|mask"
-    r"|next[ _-]?hop|gateway|gw|gaddr|router|dns|ntp|version|ver|v|release|build|serial"
-    r"|firmware|oid|mib|chrome|chromium|crios|safari|firefox|fxios|edge|edg|opera|opr"
-    r"|msie|trident|applewebkit)"
-)
-IS_SOURCE = rf"(?:{START}{SOURCE}{KIND}|<-){BETWEEN}$"
-IS_TARGET = rf"(?:{START}{TARGET}{KIND}|->|=>|→|»){BETWEEN}$"
-# The other mail server: whom a message went to, or else whence it came.
-IS_RELAY = rf"(?:^|[ ,])relay{BETWEEN}$"
-HAS_RECIPIENT = "(?:^|[ ,])to=<"
-WAS_SENT = r"^\]?(?::[0-9]+)?,? (?:delay|dsn|stat|conn_use)="
-# `host mx.example.net[…] said`.
-IS_HOST = r"(?:^|[ (])host [a-z0-9.\-]+\[$"
-# A machine that may well be the one who acts.
-IS_MACHINE = rf"{START}(?:endpoint|machine|station){KIND}{BETWEEN}$"
-# Whose address it is, the key does not say: it is the other end's, the client's.
-IS_BARE = rf"{START}(?:ip[_ ]?addr(?:ess)?|ip|addr|address){KIND}{BETWEEN}$"
-# `[192.0.2.1] ann(REALM)[ROLES]`: the gates of Pulse name the client like that.
-NAMES_USER = r"^\] [^ ()\[\]]+\([^)]*\)\["
-IS_OTHER = rf"(?:{START}{OTHER}{KIND}{SIGN}*|^[:/][0-9]+ ?\()$"
-# Under a key that says nothing of a role. `label: address` is no key: labels are prose.
-KEYED = r"[a-z0-9_\]\-](?:[\"']?\s?=\s?|[\"']\s?:\s?)[\"'\[<({]*$"
-
 INSIDE_LEFT = r"[a-z0-9_.]$"
 INSIDE_RIGHT = r"^(?:[a-z0-9_]|\.[a-z0-9_]|-[a-z0-9\-]*\.)"
 # As tcpdump writes it: a short one only before its arrow.
@@ -85,40 +39,6 @@ PORT = (
 )
 SLASH_PORT = r"^/([0-9]{1,5})(?:[^0-9./]|\.(?:[^0-9]|$)|$)"
 
-OTHER_ROLE, WEAK, PLAIN, SOURCE_ROLE, TARGET_ROLE = range(5)
-LEFT, RIGHT = pl.col("left").str, pl.col("right").str
-ADDRESS = pl.col("address").str
-# 0.0.0.0 is an end only where a port or the place of a client says so.
-IS_FLOW = r"^:[0-9]{1,5} ?-?>|^ - \S+ \["
-ANY_OR_MASK = (pl.col("address") == "0.0.0.0") | (  # noqa: S104 (no binding)
-    ADDRESS.starts_with("255.") & ADDRESS.ends_with(".0")
-)
-RELAY_ROLE = (
-    pl.when(LEFT.contains(HAS_RECIPIENT) | RIGHT.contains(WAS_SENT))
-    .then(TARGET_ROLE)
-    .otherwise(SOURCE_ROLE)
-)
-MACHINES = ["endpoint", "machine", "station"]
-# What an address may be, the most certain first: the role, a text that must stand
-# there if it is seldom there, and the test.
-ROLES: tuple[tuple[int | pl.Expr, pl.Expr | None, pl.Expr], ...] = (
-    (OTHER_ROLE, None, LEFT.contains(IS_OTHER)),
-    (WEAK, None, LEFT.ends_with("@")),
-    (WEAK, LEFT.contains_any(MACHINES), LEFT.contains(IS_MACHINE)),
-    (RELAY_ROLE, keys.text("relay", "left"), LEFT.contains(IS_RELAY)),
-    (SOURCE_ROLE, None, LEFT.contains(IS_SOURCE)),
-    (SOURCE_ROLE, RIGHT.starts_with("] "), RIGHT.contains(NAMES_USER)),
-    (TARGET_ROLE, None, LEFT.contains(IS_TARGET)),
-    (TARGET_ROLE, LEFT.ends_with("["), LEFT.contains(IS_HOST)),
-    (SOURCE_ROLE, LEFT.contains_any(["ip", "addr"]), LEFT.contains(IS_BARE)),
-    (OTHER_ROLE, None, LEFT.contains(KEYED)),
-    (OTHER_ROLE, ANY_OR_MASK, ANY_OR_MASK & ~RIGHT.contains(IS_FLOW)),
-)
-# In a list of addresses and ports: alone between two addresses, then behind the second.
-LIST_SIGN = r"(?:\",\"|,| )"
-BETWEEN_PORT = rf"^{LIST_SIGN}([0-9]{{1,5}}){LIST_SIGN}$"
-LONGEST_BETWEEN = len('","65535","')
-LISTED_PORT = rf"^{LIST_SIGN}([0-9]{{1,5}})(?:{LIST_SIGN}|\"|\s|$)"
 FOUND = {"src": pl.String, "sport": pl.Int32, "dst": pl.String, "dport": pl.Int32}
 
 
@@ -128,7 +48,7 @@ def find(rows: pl.DataFrame) -> spread.Columns:
     told = mentions(marked) if len(marked) else marked
     if not len(told):
         return {name: spread.nothing(len(rows), kind) for name, kind in FOUND.items()}
-    return roles(told, len(rows))
+    return ends(told, len(rows))
 
 
 def candidates(rows: pl.DataFrame) -> pl.DataFrame:
@@ -228,25 +148,9 @@ def six_or_none(word: str) -> str | None:
 
 
 def judged(around: pl.DataFrame) -> pl.DataFrame:
-    return around.select("row", "address", role=roles_of(around), port=ports(around))
-
-
-def roles_of(around: pl.DataFrame) -> pl.Series:
-    """The role of each address; only what one test leaves open is asked the next."""
-    found = pl.Series([PLAIN], dtype=pl.Int32).new_from_index(0, len(around))
-    left = around.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
-    for role, hint, test in ROLES:
-        if hint is not None and not left.select(hint).to_series().any():
-            continue
-        holds = left.select(test).to_series()
-        if holds.any():
-            told = left.filter(holds)
-            said = told.select(pl.lit(role) if isinstance(role, int) else role)
-            found = found.scatter(told["at"], said.to_series())
-            left = left.filter(~holds)
-        if not len(left):
-            break
-    return found
+    found = pl.DataFrame({"role": roles.find(around), "port": ports(around)})
+    told = around.select("row", "address").hstack(found)
+    return listed.add(told, around)
 
 
 def ports(around: pl.DataFrame) -> pl.Series:
@@ -256,21 +160,7 @@ def ports(around: pl.DataFrame) -> pl.Series:
     rare = right.starts_with("/") | right.starts_with(".")
     if rare.any():
         usual = usual.scatter(rare.arg_true(), rare_ports(around.filter(rare)))
-    if not (right.len_bytes() <= LONGEST_BETWEEN).any():
-        return usual
-    between = right.extract(BETWEEN_PORT, 1).cast(pl.Int32)
-    if between.null_count() == len(between):
-        return usual
-    return listed(around, usual, between)
-
-
-def listed(around: pl.DataFrame, usual: pl.Series, between: pl.Series) -> pl.Series:
-    """Ports in lists `address port address port`, the second as the first."""
-    before = between.is_not_null().shift(1, fill_value=False)
-    before &= around["row"] == around["row"].shift(1, fill_value=0)
-    last = around["right"].str.extract(LISTED_PORT, 1).cast(pl.Int32)
-    found = last.zip_with(before, spread.nothing(len(last), pl.Int32))
-    return pl.select(pl.coalesce(usual, between, found)).to_series()
+    return usual
 
 
 def rare_ports(around: pl.DataFrame) -> pl.Series:
@@ -288,23 +178,28 @@ def rare_ports(around: pl.DataFrame) -> pl.Series:
     return around.select(port=port.cast(pl.Int32))["port"]
 
 
-def roles(told: pl.DataFrame, height: int) -> spread.Columns:
+def ends(told: pl.DataFrame, height: int) -> spread.Columns:
     """Source and target of each row: by words first, what is left by order."""
     # Where each stands. Of several put at one row the last stays: so from behind.
     at = pl.int_range(pl.len(), dtype=pl.UInt32)
-    places = told.select(pl.col("row", "role").reverse(), at=at.reverse())
+    places = told.select(pl.col("row", "role", "port").reverse(), at=at.reverse())
     one = first(places, places["role"] == PLAIN, height)
+    has_source = pl.coalesce("source", "bare").is_not_null()
     ends = pl.DataFrame(
         {
             "source": first(places, places["role"] == SOURCE_ROLE, height),
+            "bare": first(places, places["role"] == BARE_ROLE, height),
             "target": first(places, places["role"] == TARGET_ROLE, height),
             "one": one,
             "two": first(places, is_second(places, one), height),
+            "other": first(places, is_other_end(places), height),
         }
     ).select(
-        src=pl.coalesce("source", "one"),
+        src=pl.coalesce("source", "bare", "one"),
         dst=pl.coalesce(
-            "target", pl.when(pl.col("source").is_null()).then("two").otherwise("one")
+            "target",
+            pl.when(has_source).then("one").otherwise("two"),
+            "other",
         ),
     )
     weak = first(places, places["role"] == WEAK, height)
@@ -330,6 +225,15 @@ def first(places: pl.DataFrame, which: pl.Series, height: int) -> pl.Series:
 def is_second(places: pl.DataFrame, one: pl.Series) -> pl.Series:
     """Plain addresses that are not the first of their row."""
     return (places["role"] == PLAIN) & (places["at"] != one.gather(places["row"]))
+
+
+def is_other_end(places: pl.DataFrame) -> pl.Series:
+    """`from IP=192.0.2.1:4711 (IP=10.0.0.2:389)`: with a port and no role, behind the
+    source."""
+    mine = places["row"]
+    sources = mine.filter(places["role"] == SOURCE_ROLE)
+    ends = (places["role"] == BARE_ROLE) & places["port"].is_not_null()
+    return ends & mine.is_in(sources.unique().implode()) if ends.any() else ends
 
 
 def with_weak(

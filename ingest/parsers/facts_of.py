@@ -78,6 +78,9 @@ READERS: dict[str, Callable[[str], Any]] = {
     "dst": address,
     "sport": port,
     "dport": port,
+    "port": port,
+    "own": address,
+    "ownport": port,
     "proto": protocol,
     "action": action,
 }

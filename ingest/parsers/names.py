@@ -39,7 +39,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         "remoteaddr", "remoteaddress", "remotehost", "ipaddress", "peeraddress",
         "callerip", "callingstationid", "useripaddress", "sourcenetworkaddress",
         "clientipaddress", "userip", "originip", "attackerip", "sip", "ip", "ipaddr",
-        "address", "source", "client", "hostip", "actoripaddress", "sourceipv4address",
+        "address", "source", "client", "actoripaddress", "sourceipv4address",
         "peerhost", "threatsourceip", "sourceipv4", "ipsrc", "publicipv4", "srchost",
         "station",
     ),
@@ -52,12 +52,17 @@ FACTS: dict[str, tuple[str, ...]] = {
     ),
     "sport": (
         "sourceport", "srcport", "spt", "sport", "idorigp", "clientport", "remoteport",
-        "ipport", "cport", "sourcetransportport", "portsrc",
+        "ipport", "cport", "sourcetransportport", "portsrc", "rport", "peerport",
     ),
     "dport": (
         "destinationport", "destport", "dstport", "dpt", "dport", "idrespp",
         "serverport", "targetport", "destinationtransportport", "portdst", "localport",
+        "listenport", "listenerport", "service",
     ),
+    # Whose these are is told by what else there is.
+    "port": ("port",),
+    "own": ("hostip", "hostaddress"),
+    "ownport": ("hostport",),
     "proto": (
         "networktransport", "transportprotocol", "ipprotocol", "protocol", "proto",
         "transport", "protoname",
@@ -140,10 +145,23 @@ def columns(paths: tuple[Path, ...], values: Sequence[Any]) -> Fields:
     for end, port in (("src", "sport"), ("dst", "dport")):
         if found.get(end) and found.get(port) is None:
             found[port] = port_of(told.columns[end], values)
+    found = settled(found)
     # Names that say nothing of the ends: then the whole message is searched.
     if not (found.get("src") or found.get("dst")):
         return found | {"prose": None}
     return found | {"prose": prose(values[at] for at in told.prose)}
+
+
+def settled(found: Fields) -> Fields:
+    """A host is where somebody went, if somebody else is named; the port of nobody
+    is a target's."""
+    own, own_port, port = (found.pop(name, None) for name in ("own", "ownport", "port"))
+    end, ends_port = ("dst", "dport") if found.get("src") else ("src", "sport")
+    if own and not found.get(end):
+        found |= {end: own, ends_port: found.get(ends_port) or own_port}
+    if port is not None and found.get("dst") and found.get("dport") is None:
+        found["dport"] = port
+    return found
 
 
 def prose(values: Iterable[Any]) -> str:

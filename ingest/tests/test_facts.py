@@ -50,6 +50,36 @@ ENDS = {
     '{"src_ip":"192.0.2.1","src_port":4711,"dest_ip":"10.0.0.2","dest_port":80}': (
         "192.0.2.1", 4711, "10.0.0.2", 80,
     ),
+    "failed for gate.example.net ([198.51.100.9]) [192.0.2.1]:4711: 535 Incorrect": (
+        "192.0.2.1", 4711, None, None,
+    ),
+    "box (192.0.2.1[192.0.2.1]) - USER ann (Login failed)": (
+        "192.0.2.1", None, None, None,
+    ),
+    "10.0.0.2, 10.0.0.1, 192.0.2.1 - - [26/Jul/2026:11:59:58 +0000] GET /": (
+        "192.0.2.1", None, "10.0.0.2", None,
+    ),
+    "TLS connection established to 192.0.2.1[192.0.2.1]:25: TLSv1.3": (
+        None, None, "192.0.2.1", 25,
+    ),
+    "conversation with mx.example.net[192.0.2.1] timed out": (
+        None, None, "192.0.2.1", None,
+    ),
+    "ACCEPT from IP=192.0.2.1:4711 (IP=10.0.0.2:389)": (
+        "192.0.2.1", 4711, "10.0.0.2", 389,
+    ),
+    "DHCPACK on 192.0.2.1 to 00:11:22:33:44:55 via eth0 relay 10.0.0.1": (
+        "192.0.2.1", None, None, None,
+    ),
+    "D tcp 192.0.2.1 10.0.0.2 4711  443 (1 packets)": (
+        "192.0.2.1", 4711, "10.0.0.2", 443,
+    ),
+    "id 192.0.2.1 4711 10.0.0.2 443\nGET / HTTP/1.1\nHost: 198.51.100.9": (
+        "192.0.2.1", 4711, "10.0.0.2", 443,
+    ),
+    "ClientIP 192.0.2.1 - ClientPort 4711 - ServerIP 10.0.0.2 - ServerPort 443 -": (
+        "192.0.2.1", 4711, "10.0.0.2", 443,
+    ),
     "client 192.0.2.1#4711: query": ("192.0.2.1", 4711, None, None),
     "connect from mail.example.net[192.0.2.1]:4711": ("192.0.2.1", 4711, None, None),
     "relay=mx.example.net[192.0.2.1]:25, delay=1": (None, None, "192.0.2.1", 25),

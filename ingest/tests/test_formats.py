@@ -477,6 +477,23 @@ KEYS = st.sampled_from(
 VALUES = st.sampled_from(["", "-", "ann", "PC7$", "192.0.2.1", "192.0.2.1:80", "80", 7])
 
 
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ('{"client_ip":"192.0.2.1","host_ip":"10.0.0.2","host_port":443}', 443),
+        ('{"src_ip":"192.0.2.1","dst_ip":"10.0.0.2","port":"443"}', 443),
+        ('a="1" b="2" src="192.0.2.1" dst="10.0.0.2" service="443"', 443),
+        ('a="1" b="2" src="192.0.2.1" dst="10.0.0.2" service="https"', None),
+        ('{"client_ip":"192.0.2.1","port":4711}', None),
+    ],
+)
+def test_a_port_of_nobody_is_where_somebody_went(
+    message: str, expected: int | None
+) -> None:
+    found = event(f"<13>Jul 26 11:59:58 box app: {message}")
+    assert (found["src"], found["dport"]) == ("192.0.2.1", expected)
+
+
 @given(st.lists(st.tuples(st.tuples(KEYS), VALUES), max_size=12))
 def test_of_several_names_the_best_that_can_be_read_counts(
     members: list[tuple[tuple[str], Any]],
