@@ -152,6 +152,7 @@ def test_a_search_is_saved_and_found_again(logged_in: Page, link: Connection) ->
     expect(logged_in.locator("#saved-dialog")).to_be_hidden()
     visit(logged_in, "/history")
     keys(logged_in, "o")
+    expect(logged_in.get_by_role("link", name="guesses")).to_be_visible()
     tab_to(logged_in, "guesses")
     keys(logged_in, "Enter")
     moved(logged_in, "1 event")
