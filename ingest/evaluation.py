@@ -126,8 +126,9 @@ def as_object(event: dict[str, Any]) -> dict[str, Any]:
     found["hostname"] = data.get("header_host") or found["hostname"]
     found["app"] = data.get("header_app") or found["app"]
     found["verdict"] = actions.verdict(event["action"])
+    stamp = data.get("stamp") or data.get("header_stamp")
     dated = event["time"] != event["received"]
-    found["timestamp"] = written(event["time"], data.get("stamp")) if dated else None
+    found["timestamp"] = written(event["time"], stamp) if dated else None
     return found
 
 

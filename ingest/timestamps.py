@@ -19,7 +19,10 @@ MONTHS += ["jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH_NUMBERS = {name: f"{number:02}" for number, name in enumerate(MONTHS, 1)}
 MONTH_NUMBER = pl.col("month").str.to_lowercase().replace(MONTH_NUMBERS)
 
-CLOCK = "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]{1,9})?"
+CLOCK = (
+    "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]{1,12})?"
+    r"(?: ?(?:AM|PM)\b(?:\.[0-9]{1,9})?)?"
+)
 ZONE = (
     rf"(?:[+-][0-9]{{2}}:?[0-9]{{2}}|Z"
     rf"|(?:{zones.NAMES})(?:[+-][0-9]{{1,2}}(?::[0-9]{{2}})?)?)"
@@ -35,18 +38,22 @@ BSD = (
 )
 ISO = (
     "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ,_\t]{1,2}[0-9]{1,2}:[0-9]{2}"
-    rf"(?::[0-9]{{2}}(?:[.,][0-9]{{1,9}})?)?(?: ?{ZONE}\b)?"
+    rf"(?::[0-9]{{2}}(?:[.,][0-9]{{1,12}})?)?(?: ?{ZONE}\b)?"
 )
 # `26/Jul/2026:11:59:58 +0200` of web servers, `26-Jul-2026 11:59:58` of BIND, and a BSD
 # stamp that is complete.
 CLF = rf"[0-9]{{1,2}}[/-]{MONTH}[/-][0-9]{{4}}[: ]{CLOCK}(?: [+-][0-9]{{4}})?"
+# `12/31/2026:11:59:58` and `Sun, 26 Jul 2026 11:59:58 +0200`.
+SLASHED = rf"[0-9]{{1,2}}/[0-9]{{1,2}}/{YEAR},?[ :]{CLOCK}(?: (?:{ZONE})\b)?"
+DAY_FIRST = rf"{WEEKDAY}[0-9]{{1,2}} (?i:{MONTH}) {YEAR} {CLOCK}(?: (?:{ZONE})\b)?"
 FULL_BSD = rf"(?:{WEEKDAY}{MONTH} {{1,2}}[0-9]{{1,2}} {CLOCK} {YEAR})"
 EPOCH = r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{19}|[0-9]{16}|[0-9]{13}"
 
 # How each kind is read: the same named groups for both.
 READ_CLOCK = (
     r"(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2})(?::(?<second>[0-9]{2}))?"
-    r"(?:[.,:](?<fraction>[0-9]{1,9}))?"
+    r"(?:[.,:](?<fraction>[0-9]{1,12}))?"
+    r"(?: ?(?<half>(?i:AM|PM))(?:\.(?<fraction2>[0-9]{1,9}))?)?"
 )
 READ_ZONE = (
     r"(?: ?(?<zone>[+-][0-9]{2}:?[0-9]{2}"
@@ -58,14 +65,27 @@ READ_BSD = (
     rf"(?: (?<year3>[0-9]{{4}}))?{READ_ZONE}(?: (?<year4>[0-9]{{4}}))?$"
 )
 READ_ISO = (
-    r"^(?<year>[0-9]{4})[-/](?<month>[0-9]{1,2})[-/](?<day>[0-9]{1,2})[T ,_\t]{1,2}"
+    r"^(?<year>[0-9]{4})[-/](?<month>[0-9]{1,2})[-/](?<day>[0-9]{1,2})[T ,_:\t]{1,2}"
     rf"{READ_CLOCK}{READ_ZONE}$"
 )
 
 READ_CLF = (
-    r"(?i)^(?<day>[0-9]{1,2})[/-](?<month>[a-z]{3})[/-](?<year>[0-9]{4})[: ]"
-    rf"{READ_CLOCK}{READ_ZONE}$"
+    r"(?i)^(?:[a-z]{3},? )?(?<day>[0-9]{1,2})[/ -]?(?<month>[a-z]{3})"
+    rf"(?:[/ -]?(?<year>[0-9]{{4}}))?[: ]{READ_CLOCK}{READ_ZONE}$"
 )
+
+
+def slashed(first: str, second: str) -> str:
+    return (
+        rf"^(?<{first}>[0-9]{{1,2}})/(?<{second}>[0-9]{{1,2}})/(?<year>[0-9]{{4}})"
+        rf",?[: ]{READ_CLOCK}{READ_ZONE}$"
+    )
+
+
+# Americans write the month first, most others the day: see `swapped`.
+READ_MONTH_DAY, READ_DAY_MONTH = slashed("month", "day"), slashed("day", "month")
+READERS = (READ_BSD, READ_ISO, READ_CLF, READ_MONTH_DAY)
+SLASH_DATE = r"^[0-9]{1,2}/[0-9]{1,2}/"
 
 AHEAD = timedelta(hours=26)
 DAY = timedelta(days=1)
@@ -126,9 +146,22 @@ def instants(keys: pl.DataFrame, year: int | None) -> pl.Series:
     if year is not None:
         read = read.with_columns(pl.col("year").fill_null(str(year)))
     found = by_calendar(read)
+    found = swapped(keys, found)
     if read["day"].null_count():
         found = found.zip_with(read["day"].is_not_null(), read_epoch(keys["stamp"]))
     return found
+
+
+def swapped(keys: pl.DataFrame, found: pl.Series) -> pl.Series:
+    """The instants, of `07/08/2026` the nearer to arrival: 8 July or 7 August."""
+    either = keys["stamp"].str.contains(SLASH_DATE).fill_null(False)
+    if not either.any():
+        return found
+    read = parts(keys["stamp"], (READ_DAY_MONTH,)).hstack(keys.select("zone", "minute"))
+    other = in_utc(read)
+    nearer = nearest_of(read["minute"], [found, other])
+    nearer = pl.select(pl.coalesce(nearer, found, other)).to_series()
+    return nearer.zip_with(either, found)
 
 
 def by_calendar(read: pl.DataFrame) -> pl.Series:
@@ -176,10 +209,10 @@ def nearest_of(minute: pl.Series, instants: list[pl.Series]) -> pl.Series:
     return nearest
 
 
-def parts(stamps: pl.Series) -> pl.DataFrame:
+def parts(stamps: pl.Series, patterns: tuple[str, ...] = READERS) -> pl.DataFrame:
     """Year, month, day, clock, fraction and offset of each stamp, as text."""
-    merged = groups(stamps, READ_BSD)
-    for pattern in (READ_ISO, READ_CLF):
+    merged = groups(stamps, patterns[0])
+    for pattern in patterns[1:]:
         if not merged["day"].null_count():
             break
         other = groups(stamps, pattern)
@@ -205,10 +238,25 @@ def groups(stamps: pl.Series, pattern: str) -> pl.DataFrame:
     """What a pattern reads, the month as a number, the year from wherever it stood."""
     read = stamps.str.extract_groups(pattern).struct.unnest()
     years = [name for name in read.columns if name.startswith("year")]
+    halves = read["half"].null_count() < len(read)
     return read.select(
         pl.coalesce(years).alias("year"),
         MONTH_NUMBER,
-        *("day", "hour", "minute", "second", "fraction", "zone"),
+        "day",
+        hour_of_day() if halves else pl.col("hour"),
+        "minute",
+        "second",
+        pl.coalesce("fraction", "fraction2"),
+        "zone",
+    )
+
+
+def hour_of_day() -> pl.Expr:
+    """`12 AM` is 0, `12 PM` is 12."""
+    hour = pl.col("hour").cast(pl.Int32) % 12
+    hour = hour + 12 * (pl.col("half").str.to_uppercase() == "PM").cast(pl.Int32)
+    return (
+        pl.when(pl.col("half").is_null()).then("hour").otherwise(hour.cast(pl.String))
     )
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from ingest import timestamps
 from ingest.parsers.format import Format
-from ingest.parsers.rfc3164 import PID, TAG
+from ingest.parsers.tags import PID, TAG
 
 LINE = (
     r"(?s)^(?<head>- (?<stamp>[0-9]{9,10}) [0-9]{4}\.[0-9]{2}\.[0-9]{2} [^ ]+ "

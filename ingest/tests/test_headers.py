@@ -95,6 +95,22 @@ CISCO = {
     "<132>wlc: *Dot1x_Task: Jul 26 11:58:34.710: %DOT1X-4-RETRANS: Max": (
         "wlc", "Dot1x_Task", None, 16, 4, "%DOT1X-4-RETRANS: Max",
     ),
+    "<189>: edge-1: Jul 26 2026 11:58:40.411: %SYS-5-CONFIG_I: by ann": (
+        "edge-1", "SYS", None, 23, 5, "%SYS-5-CONFIG_I: by ann",
+    ),
+    "<189>12: edge-1: 000013: 1y7w: %SYS-5-RELOAD: without a clock": (
+        "edge-1", "SYS", None, 23, 5, "%SYS-5-RELOAD: without a clock",
+    ),
+    "<190>8: core RP/0/RP1/CPU0:Jul 26 11:58:40 : sshd_[88]: %X-SSHD-6-Y : by ann": (
+        "core", "sshd_", 88, 23, 6, "%X-SSHD-6-Y : by ann",
+    ),
+    "2026-07-26T11:58:40Z sensor-1 Alerts %NGIPS-4-430001: found": (
+        "sensor-1", "Alerts", None, None, 4, "%NGIPS-4-430001: found",
+    ),
+    "<14>Jul 26 2026 11:58:40 audit.cgi: console-1: ann@10.0.0.7, Login, Success": (
+        *("console-1", "audit.cgi", None, 1, 6),
+        "ann@10.0.0.7, Login, Success",
+    ),
 }  # fmt: skip
 
 DIALECTS = {
@@ -115,6 +131,59 @@ DIALECTS = {
     ),
     "<166>RP/0/RP0/CPU0:Jul 26 11:59:58: %X-2-Y : no": (
         None, "X", None, 20, 6, "%X-2-Y : no",
+    ),
+    "<38>Jul 26 11:59:58 Message forwarded from aix7: sshd[77]: AIX": (
+        "aix7", "sshd", 77, 4, 6, "AIX",
+    ),
+    "<13>Jul 26 12:00:01 relay Jul 26 11:59:58 box app: the device is the second": (
+        "box", "app", None, 1, 5, "the device is the second",
+    ),
+    "Jul 26 11:59:58 mac Big Browser[61]: a name with a blank": (
+        "mac", "Big Browser", 61, None, None, "a name with a blank",
+    ),
+    "<30>Jul 26 11:59:58 grid-1 10.0.0.2 named[9]: name and address": (
+        "grid-1", "named", 9, 3, 6, "name and address",
+    ),
+    "<30>Jul 26 11:59:58 box pool[worker-3]: a thread, no number": (
+        "box", "pool", None, 3, 6, "a thread, no number",
+    ),
+    "Jul 26 11:59:58 daemon.info box dnsmasq[4]: level by name": (
+        "box", "dnsmasq", 4, 3, 6, "level by name",
+    ),
+    "[1785067198] nsd[4]: epoch": (None, "nsd", 4, None, None, "epoch"),
+    "[Jul 26 11:59:58] box su(pam)[4] brackets": (
+        "box", "su(pam)", 4, None, None, "brackets",
+    ),
+    "[Jul 26 11:59:58] NOTICE[4]: chan.c: a level is no program": (
+        *(None, None, 4, None, None),
+        "NOTICE[4]: chan.c: a level is no program",
+    ),
+    "[CEST Jul 26 11:59:58] error    : any text": (
+        None, None, None, None, None, "error    : any text",
+    ),
+    "26-Jul 11:59 backup-1 JobId 7: done": (
+        "backup-1", None, None, None, None, "JobId 7: done",
+    ),
+    "<134> 07/26/2026:11:59:58 GMT adc-1 0-PPE-0 : default SSLVPN LOGIN 7 0 :": (
+        "adc-1", None, None, 16, 6, "0-PPE-0 : default SSLVPN LOGIN 7 0 :",
+    ),
+    "info hostd[88] [Originator@6876 sub=Vimsvc] level first": (
+        *(None, "hostd", 88, None, None),
+        "[Originator@6876 sub=Vimsvc] level first",
+    ),
+    "<23>gate-1: NetScreen device_id=7 text": (
+        "gate-1", None, None, 2, 7, "NetScreen device_id=7 text",
+    ),
+    "<134>Jul 26 11:59:58 lb-1,rule=dns,name=x.example": (
+        "lb-1", None, None, 16, 6, "rule=dns,name=x.example",
+    ),
+    "11:59:58,250, auth.example, audit.runtime.Login, ERROR, log4j": (
+        "auth.example", None, None, None, None,
+        "audit.runtime.Login, ERROR, log4j",
+    ),
+    "pc-7,Local Host: 10.0.0.7,Local Port: 138,Action: Blocked": (
+        "pc-7", None, None, None, None,
+        "pc-7,Local Host: 10.0.0.7,Local Port: 138,Action: Blocked",
     ),
 }  # fmt: skip
 
