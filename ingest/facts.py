@@ -54,6 +54,12 @@ TARGET_PORT = (
     r"(?:^|[^a-z])(?:(?:conn|orig)?dst|(?:conn)?dest(?:ination)?|d|server|target"
     rf"|local|id\.resp)[_ .\-]?{VALUE}"
 )
+# A client without an address, as HAProxy writes it, and what a proxy is asked for.
+# (What stands in later quotes, a client may have written.)
+CLIENT_PORT = r"^(?:[^\"]* )?-:([0-9]{1,5}) \["
+ASKED_PORT = (
+    r"^(?:[^\"]*\"|[^\"]*/[0-9]{3} [0-9]+ )connect [a-z0-9._\-]+:([0-9]{1,5})(?: |$)"
+)
 # The ends of a tunnel or of a connection that a device opens itself.
 OUTWARD = r"outbound|[^a-z]ike|ipsec|[^a-z]kmd_"
 END = r"([_ .\-]?(?:interface)?(?:host)?[_ .\-]?(?:ip|port|addr(?:ess)?)? ?[=:])"
@@ -61,7 +67,15 @@ LOCAL = rf"(^|[^a-z])loc(?:al)?{END}"
 REMOTE = rf"(^|[^a-z])rem(?:ote)?{END}"
 PORT_KEYS = ["port", "spt", "dpt", "_p"]
 WHOLE = ["src", "source", "client", "dst", "dest", "destination", "server", "remote"]
-HAS_PORT = keys.present(PORT_KEYS) | keys.words([f"{end}[_ ]?port " for end in WHOLE])
+HAS_PORT = keys.present(PORT_KEYS) | keys.words(
+    [f"{end}[_ ]?port " for end in WHOLE] + ["-:[0-9]", "connect [a-z]"]
+)
+PORTS = (
+    ("sport", CLIENT_PORT),
+    ("dport", ASKED_PORT),
+    ("sport", SOURCE_PORT),
+    ("dport", TARGET_PORT),
+)
 
 Find = Callable[[pl.DataFrame], spread.Columns]
 FOUND = ["src", "sport", "dst", "dport", "proto", "user", "action", "host"]
@@ -149,14 +163,11 @@ def ports(rows: pl.DataFrame, found: spread.Columns) -> spread.Columns:
     some = keys.picked(rows, HAS_PORT)
     if not len(some):
         return {}
-    ports = {
-        name: some["lower"].str.extract(pattern, 1).cast(pl.Int32)
-        for name, pattern in (("sport", SOURCE_PORT), ("dport", TARGET_PORT))
-    }
-    return {
-        name: spread.over(found[name], some["row"], values)
-        for name, values in ports.items()
-    }
+    told = {name: found[name] for name in ("sport", "dport")}
+    for name, pattern in PORTS:
+        values = some["lower"].str.extract(pattern, 1).cast(pl.Int32)
+        told[name] = spread.over(told[name], some["row"], values)
+    return told
 
 
 def protocols(rows: pl.DataFrame) -> pl.Series:

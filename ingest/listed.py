@@ -6,6 +6,7 @@ from ingest import spread
 from ingest.roles import HAS_NAME, PLAIN, SOURCE_ROLE, TARGET_ROLE
 
 SIGNS = ['","', ",", " "]
+COMMAS = ['","', ","]
 SIGN = r"(?:\",\"|,| )"
 PORT = "([0-9]{1,5})"
 # Alone between two addresses, then behind the second.
@@ -62,6 +63,17 @@ def alternating(told: pl.DataFrame, around: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def three(told: pl.DataFrame, around: pl.DataFrame) -> pl.DataFrame:
+    """`inside","outside","target`: what a proxy knows of a client, then the target."""
+    commas = around["right"].is_in(COMMAS)
+    second = commas.shift(1, fill_value=False) & is_next(around) & commas
+    third = second.shift(1, fill_value=False) & is_next(around) & ~commas
+    third &= ~second.shift(2, fill_value=False)
+    is_third = third & (told["role"] == PLAIN)
+    role = pl.when(is_third).then(TARGET_ROLE).otherwise("role")
+    return told.with_columns(role=role)
+
+
 def is_next(around: pl.DataFrame) -> pl.Series:
     """Whether the address stands in the same message as the one before."""
     return around["row"] == around["row"].shift(1, fill_value=0)
@@ -76,5 +88,6 @@ RIGHT = pl.col("right")
 WAYS = (
     (HAS_NAME, named),
     (RIGHT.is_in(SIGNS), paired),
+    (RIGHT.is_in(COMMAS), three),
     (RIGHT.str.contains(BETWEEN), alternating),
 )

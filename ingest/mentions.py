@@ -21,6 +21,8 @@ FOUR = r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"
 COMPRESSED = rf"(?:{HEX}(?::{HEX}){{0,6}})?::(?:{HEX}(?::{HEX}){{0,6}})?"
 FULL = rf"{HEX}(?::{HEX}){{7}}"
 SIX_HINT = f"::|:(?:{HEX}:){{6}}"
+# A port that stands behind without brackets is known by having five digits.
+SIX_PORT = rf"(^|[^0-9a-z:.])({COMPRESSED}):([0-9]{{5}})\b"
 MAPPED = rf"(?:{HEX}(?::{HEX}){{0,5}})?::(?:{HEX}:){{0,5}}{FOUR}"
 SIX = rf"(?:{MAPPED}|{COMPRESSED}|(?:{HEX}:){{6}}{FOUR}|{FULL})"
 ANY = f"{SIX}|{FOUR}"
@@ -59,7 +61,11 @@ def candidates(rows: pl.DataFrame) -> pl.DataFrame:
     six = rows["lower"].str.contains(SIX_HINT)
     if not six.any():
         return marked(rows, FOUR)
-    both = marked(rows.filter(~six), FOUR), marked(rows.filter(six), ANY)
+    sixes = rows.filter(six)
+    if sixes["lower"].str.contains(SIX_PORT).any():
+        bare = pl.col("lower").str.replace_all(SIX_PORT, "${1}[${2}]:${3}")
+        sixes = sixes.with_columns(bare)
+    both = marked(rows.filter(~six), FOUR), marked(sixes, ANY)
     return pl.concat(both)
 
 

@@ -14,7 +14,7 @@ WORD = r"[a-z0-9_.\-]+"
 BETWEEN = rf"(?:{SIGN}*|{SIGN}+(?:(?:{WORD}[:/@])+|{WORD}\s?[\[(<]))"
 KIND = (
     r"(?:[_ .\-]?(?:ip(?:v[46])?|i|addr(?:ess(?:es)?)?|adr|host(?:name)?|ipaddr(?:ess)?"
-    r"|h|machine|station|network))*"
+    r"|h|machine|station|interface))*"
 )
 START = r"(?:^|[^a-z0-9])"
 SOURCE = (
@@ -96,7 +96,9 @@ ROLES: tuple[tuple[int | pl.Expr, pl.Expr | None, pl.Expr], ...] = (
     (TARGET_ROLE, None, LEFT.contains(IS_TARGET)),
     (TARGET_ROLE, HAS_NAME, HAS_NAME & LEFT.contains("[ (](?:with|for) $")),
     (TARGET_ROLE, LEFT.ends_with("["), LEFT.contains(IS_HOST)),
+    (TARGET_ROLE, LEFT.ends_with(" i=["), LEFT.ends_with(" i=[")),  # of Exim
     (BARE_ROLE, LEFT.contains_any(["ip", "addr"]), LEFT.contains(IS_BARE)),
+    (WEAK, LEFT.ends_with("host="), LEFT.ends_with(" host=")),
     (OTHER_ROLE, None, LEFT.contains(KEYED)),
     (OTHER_ROLE, ANY_OR_MASK, ANY_OR_MASK & ~RIGHT.contains(IS_FLOW)),
 )

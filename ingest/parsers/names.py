@@ -100,9 +100,14 @@ OTHERS = re.compile(
     r"|router|proxyip|dns|mask|observer|agent|dvc|device|forwarder|sensor|collector|hop"
     r"|version|group|count|risk|reputation"
 )
-KINDS = r"(?:host)?(?:ip|ipaddr|ipaddress|addr|address|ipv?[46]|ipv?[46]address)"
+KINDS = (
+    r"(?:host|interface)?(?:ip|ipaddr|ipaddress|addr|address|ipv?[46]|ipv?[46]address)"
+)
 BY_PARTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"(?:dst|dest|destination|server|target|victim){KINDS}$"), "dst"),
+    (
+        re.compile(rf"(?:dst|dest|destination|server|target|victim|local){KINDS}$"),
+        "dst",
+    ),
     (
         re.compile(
             rf"(?:src|source|client|remote|attacker|peer|caller|user|login|requester"

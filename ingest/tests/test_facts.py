@@ -80,6 +80,27 @@ ENDS = {
     "ClientIP 192.0.2.1 - ClientPort 4711 - ServerIP 10.0.0.2 - ServerPort 443 -": (
         "192.0.2.1", 4711, "10.0.0.2", 443,
     ),
+    '"Pc","10.0.0.1","198.51.100.9","192.0.2.1","","ALLOWED"': (
+        "10.0.0.1", None, "192.0.2.1", None,
+    ),
+    "[client 2001:db8::1:47110] [client 2001:db8::1] denied": (
+        "2001:db8::1", 47110, None, None,
+    ),
+    '-:4711 [26/Jul/2026:11:59:58.208] web app/one "GET / HTTP/1.1"': (
+        None, 4711, None, None,
+    ),
+    "61 192.0.2.1 TCP_TUNNEL/200 8811 CONNECT web.example.net:443 - NONE/-": (
+        "192.0.2.1", None, None, 443,
+    ),
+    '192.0.2.1 - - [26/Jul/2026:11:59:58 +0000] "GET /" 200 9 "CONNECT a:9 "': (
+        "192.0.2.1", None, None, None,
+    ),
+    "H=(me) [192.0.2.1]:4711 I=[10.0.0.2]:25 rejected": (
+        "192.0.2.1", 4711, "10.0.0.2", 25,
+    ),
+    "localinterfaceip=10.0.0.2 remoteinterfaceip=192.0.2.1 remotenetwork=10.9.0.0/16": (
+        "192.0.2.1", None, "10.0.0.2", None,
+    ),
     "client 192.0.2.1#4711: query": ("192.0.2.1", 4711, None, None),
     "connect from mail.example.net[192.0.2.1]:4711": ("192.0.2.1", 4711, None, None),
     "relay=mx.example.net[192.0.2.1]:25, delay=1": (None, None, "192.0.2.1", 25),
