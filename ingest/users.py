@@ -13,7 +13,7 @@ from ingest import keys, spread
 IsWrong = Callable[[pl.Series], pl.Series]
 
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_.@\\$+\-]*"
-NAMED = r"\\?[`'\"<]([^`'\">\\]+)\\?[`'\">]"
+NAMED = r"\\?[`'\"<]((?:[^`'\">\\]|\\[A-Za-z0-9]|[A-Za-z]'[A-Z])+)\\?[`'\">]"
 FOUR = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 SIX = r"[0-9a-fA-F:]+:[0-9a-fA-F]+"
 
@@ -35,7 +35,7 @@ NAMES = (
 VALUE = (
     r"(?:(?:\\?\"){1,2}([^\"\\\s,;|)\]}](?:[^\"\\]|\\[^\"])*)|'([^']+)'|<([^>]+)>"
     r"|(NT [A-Za-z]+\\[^\s\"',;|]+)"
-    r"|([^\s\"'\\,;|&\])}<>(\[{][^\s\"',;|&\])}<>(\[{]*))"
+    r"|([^\s\"'\\,;|&\])}<>(\[{][^\s\"',;|&\])}<>(\[{]*)| ?\(([^()\s]+)\))"
 )
 START = r"(?i)(?:^|[^a-z0-9\-&?])"
 KEY = rf"{START}(?:{ACTS})[\"']?{keys.IS}{VALUE}"
@@ -66,7 +66,7 @@ SAID = (
     rf"| ({NAME})(?:[^=A-Za-z0-9_.@\\$+\-]|$)|: name=([^,\s]+))"
 )
 AUTHENTICATED = (
-    rf"(?i)(?:authenticat(?:e|ed|ing)|logged in|log in|login|connected) "
+    rf"(?i)(?:authenticat(?:e|ed|ing)|logged in|log in|login|connected|bind) "
     rf"(?:with|as|user|for)(?: user)? (?:{NAMED}|({NAME}))"
 )
 # Where a name stands beside its address, in the manner of VPN gates and consoles.
@@ -79,9 +79,14 @@ BESIDE = (
     rf"|({NAME}) was not found in "
     r"|[Ll]ogin (?:attempt )?failed(?: from|:) ([A-Za-z][^,:;(\[]*?)"
     r"(?:\.? ?$|[,;(\[]| \()"
+    r"|\(user= ([^()=]+)\)"
+    rf"|({NAME}) {FOUR} failed to log"
+    r"|(?:^|[\s\[(\"'])((?:[A-Z0-9][A-Z0-9.\-]*[A-Z][A-Z0-9.\-]*)\\[A-Za-z0-9_][\w.\-]*\$?)"
+    r"(?:[\s\])\"',]|$)"
     rf"|[Ss]uccessful login ({NAME}) from"
     rf"|[Ll]ogin ({NAME}) from"
 )
+REALM = r"^([A-Za-z][A-Za-z0-9_.\-]*):[A-Za-z][^\s:/]*$"  # `ann:EXAMPLE`
 AT_ADDRESS = rf"@{FOUR}$"  # `root@192.0.2.1`: where from
 SUDO = (
     rf"(?:^|: ) *({NAME}) : (?:TTY=|PWD=|command not allowed|[0-9]+ incorrect|user NOT)"
@@ -102,12 +107,13 @@ KEYS += ["admin(?:istrator)?"]
 WEAK_KEYS = ["user", "user_?name", "logname", "id", "principal", "operator"]
 BESIDES = ["[a-z]@[0-9]", r"\)\[", r"[a-z]\]: ", "[0-9]\\)?[(]", "/[0-9]+ [(]"]
 BESIDES += [r" \[[a-z]\S*\] ", "/[0-9]{1,3}[.][0-9]", "login ", "was not found"]
+BESIDES += [r"\(user= ", "ed to log", r"[a-z0-9]\\[a-z]"]
 OF = [" for ", " from ", " of "]
-AUTHENTICATION = ["authentica", "log(?:ged)? ?in", "connected"]
+AUTHENTICATION = ["authentica", "log(?:ged)? ?in", "connected", "bind as "]
 # Values that name nobody.
 NOT_SAID = [
     *("", "n/a", "na", "none", "null", "unknown", "(null)", "undefined", "nil", "no"),
-    *("not", "(no user)", "0", "<redacted>", "authenticated"),
+    *("not", "(no user)", "0", "<redacted>", "authenticated", "client"),
 ]
 NO_NAME = r"^(?:-+|\?+[0-9]?|unknown \(.*|-[0-9]+.*|name=.*)$"
 # Words that follow "user" and the like in prose.
@@ -193,6 +199,8 @@ def somebody(users: pl.Series, is_wrong: IsWrong) -> pl.Series:
     bare = users.str.strip_chars(" \t.:,'\"")
     if bare.str.count_matches("@", literal=True).sum():
         bare = bare.str.replace(AT_ADDRESS, "")
+    if bare.str.count_matches(":", literal=True).sum():
+        bare = bare.str.replace(REALM, "${1}")
     if bare.str.count_matches("\\\\", literal=True).sum():
         bare = bare.str.replace("\\\\", "\\", literal=True)
     return bare.zip_with(~is_wrong(bare), spread.nothing(len(bare), pl.String))
