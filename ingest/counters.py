@@ -11,6 +11,7 @@ from typing import Any, Self
 MAX_SOURCES = 50_000  # a flood of invented senders must not fill the memory
 OTHERS = "(others)"
 PORT_UNKNOWN = 0
+Mark = list[int | str]  # a place in a file, see `ingest/tail.py`
 
 
 @dataclass
@@ -36,6 +37,8 @@ class Source:
 class Counters:
     sources: dict[str, Source] = field(default_factory=dict)
     drops: dict[str, int] = field(default_factory=dict)  # by the kernel, per socket
+    # How far each followed file is read, by its key; None: it is done with.
+    files: dict[str, Mark | None] = field(default_factory=dict)
 
     def source(self, peer: str) -> Source:
         found = self.sources.get(peer)
@@ -63,9 +66,13 @@ class Counters:
             self.source(peer).add(source)
         for socket, count in other.drops.items():
             self.drop(socket, count)
+        for key, mark in other.files.items():
+            self.files.pop(key, None)
+            if mark is not None:
+                self.files[key] = mark
 
     def __bool__(self) -> bool:
-        return bool(self.sources or self.drops)
+        return bool(self.sources or self.drops or self.files)
 
     @property
     def received(self) -> int:
@@ -83,7 +90,8 @@ class Counters:
         return total.rejected
 
     def as_json(self) -> dict[str, Any]:
-        return {"sources": dict(self.source_rows()), "drops": self.drops}
+        found = {"sources": dict(self.source_rows()), "drops": self.drops}
+        return found | ({"files": self.files} if self.files else {})
 
     def source_rows(self) -> Iterator[tuple[str, list[Any]]]:
         for peer, source in self.sources.items():
@@ -97,4 +105,5 @@ class Counters:
             peer: Source(received, lines, port, dict(rejected), *claim)
             for peer, (received, lines, port, rejected, *claim) in rows
         }
-        return cls(sources, dict(found.get("drops", {})))
+        drops, files = dict(found.get("drops", {})), dict(found.get("files", {}))
+        return cls(sources, drops, files)

@@ -10,10 +10,11 @@ import contextlib
 import enum
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from ingest.counters import Mark
 from ingest.journal import SYNC_SECONDS, JournalFull, Writer
 from ingest.lines import Gathered
 
@@ -56,16 +57,24 @@ class Intake:
         size: int,
         cuts: Iterable[tuple[int, int]] = (),
         claim: str = "",
+        marks: Mapping[str, Mark | None] | None = None,
     ) -> None:
-        """Lines that were read just now, in `size` bytes."""
+        """Lines that were read just now, in `size` bytes; `marks` are the places up to
+        which files were read for them."""
         at = time.time_ns() // 1_000
         self.gathered.add(at, peer, transport, port, lines, cuts, claim)
+        self.gathered.counted.files.update(marks or {})
         self.gathered.size += size
         self.received += len(lines)
         self.filled.set()
         if self.gathered.size >= BLOCK_BYTES:
             self.urgent.set()
             self.settle()
+
+    def note(self, marks: Mapping[str, Mark | None]) -> None:
+        """Places in files of which no line came."""
+        self.gathered.counted.files.update(marks)
+        self.filled.set()
 
     def reject(self, peer: str, reason: str, count: int = 1) -> None:
         self.gathered.reject(peer, reason, count)

@@ -24,7 +24,7 @@ from ingest.identity import Identity, Wish
 from ingest.intake import Intake, State
 from ingest.journal import JournalFull, Writer
 from ingest.posted.tokens import Tokens
-from ingest.receivers import RECEIVERS, SYSLOG, http
+from ingest.receivers import RECEIVERS, SYSLOG, files, http
 from ingest.receivers.listener import Listener, Plan, PortError, Setup
 
 PORTS = "ports.json"
@@ -173,6 +173,11 @@ class Receive:
         total = sum((one.answered for one in found), Counter[int]())
         return {str(status): count for status, count in sorted(total.items())}
 
+    def followed(self) -> dict[str, Any]:
+        """Per file how far it is read; of very many the first."""
+        found = [x for x in self.listeners.values() if isinstance(x, files.Files)]
+        return found[0].figures() if found else {}
+
     def names(self) -> list[str]:
         return sorted(listener.name for listener in self.listeners.values())
 
@@ -184,7 +189,8 @@ class Receive:
                 f"{self.writer.max_bytes >> 20}): TCP senders wait, datagrams are "
                 "rejected."
             )
-        found = sorted({*self.refused.values(), *self.identity.troubles()})
+        told = [text for x in self.listeners.values() for text in x.troubles()]
+        found = sorted({*self.refused.values(), *self.identity.troubles(), *told})
         return "; ".join(found) + "." if found else None
 
     async def status(self) -> None:
@@ -193,6 +199,7 @@ class Receive:
             "connections": sum(x.connections() for x in self.listeners.values()),
             "listeners": self.names(),
             "http": self.answered(),
+            "files": self.followed(),
             "state": self.intake.state.value,
             "trouble": self.trouble(),
         }

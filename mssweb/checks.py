@@ -5,6 +5,7 @@ E011–E019, W011–W019   settings
 """
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -127,6 +128,22 @@ def further_ports(**_: Any) -> Iterable[CheckMessage]:
                 id="mssweb.E013",
             )
         taken.add(port)
+
+
+@register()
+def local_ways(**_: Any) -> Iterable[CheckMessage]:
+    named: dict[str, list[Any]] = {
+        "MSS_FILES": settings.FILES,
+        "MSS_UNIX_SOCKET": [settings.UNIX_SOCKET],
+    }
+    for name, paths in named.items():
+        for path in paths:
+            if path is not None and not Path(path).is_absolute():
+                yield Error(
+                    f"{name} has {path}, which is no whole path.",
+                    hint="Begin it with /.",
+                    id="mssweb.E015",
+                )
 
 
 @register()

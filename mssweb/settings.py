@@ -175,6 +175,8 @@ SYSLOG_TLS_PORT = env.number("MSS_SYSLOG_TLS_PORT", 6514)  # 0: none
 HTTP_PORT = env.number("MSS_HTTP_PORT", 8088)  # 0: none
 HTTP_TLS = env.choice("MSS_HTTP_TLS", "offered", ("offered", "required"))
 HTTP_MAX_BYTES = env.number("MSS_HTTP_MAX_MIB", 16) << 20
+UNIX_SOCKET = env.path("MSS_UNIX_SOCKET")  # None: none
+FILES = env.words("MSS_FILES")  # patterns of paths
 # The product's own CA and certificate, or the operator's (with its chain).
 TLS_DIR = env.path("MSS_TLS_DIR") or HOME / "tls"
 CERTIFICATE = env.path("MSS_CERTIFICATE")
@@ -211,6 +213,7 @@ LOGGING = {
             "filters": ["foreseen"],
         }
     },
-    "loggers": {"axes": {"level": "WARNING"}},
+    # Of channels_redis: at every batch, that a page which was killed does not read.
+    "loggers": {"axes": {"level": "WARNING"}, "channels_redis": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": env.text("MSS_LOG_LEVEL", "INFO")},
 }

@@ -1,6 +1,6 @@
 """The ways in, one per file. A new one: write the file, add it here, add samples."""
 
-from ingest.receivers import http, tcp, tls, udp
+from ingest.receivers import files, http, tcp, tls, udp, unix
 from ingest.receivers.listener import Listen
 
 # On every port of syslog, and on those of sensors.
@@ -10,4 +10,6 @@ RECEIVERS: dict[str, Listen] = {
     "tcp": tcp.listen,
     "tls": tls.listen,
     "http": http.listen,
+    "unix": unix.listen,
+    "files": files.listen,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Protocol
 
 from ingest.identity import Identity
@@ -33,16 +34,17 @@ class Plan:
     limits: Limits
     tls_port: int = 0
     http_port: int = 0
+    unix: Path | None = None  # a socket
+    files: tuple[str, ...] = ()  # patterns
     http_tls: str = "offered"  # or "required"
     http_bytes: int = 16 << 20  # of one request, before and after decompression
 
     def others(self) -> set[tuple[str, int]]:
         """Kind and port of what is no plain syslog."""
-        return {
-            (kind, port)
-            for kind, port in [("tls", self.tls_port), ("http", self.http_port)]
-            if port
-        }
+        ports = {("tls", self.tls_port), ("http", self.http_port)}
+        local = {"unix": self.unix, "files": self.files}
+        found = {(kind, port) for kind, port in ports if port}
+        return found | {(kind, 0) for kind, named in local.items() if named}
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,9 @@ class Listener(Protocol):
 
     def sweep(self, now: float) -> None:
         """Called every second, to end what waits too long."""
+
+    def troubles(self) -> list[str]:
+        """What the operator has to know, as sentences without their full stop."""
 
     def close(self) -> None:
         """Ends it at once; what was read is journalled."""

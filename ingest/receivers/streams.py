@@ -175,6 +175,9 @@ class Streams:
     def drops(self) -> int:
         return 0
 
+    def troubles(self) -> list[str]:
+        return []
+
     def connections(self) -> int:
         return len(self.open)
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 from ingest.framing import END
 from ingest.intake import State
@@ -15,12 +16,14 @@ SO_RCVBUFFORCE = 33  # not in Python's socket module
 TABLES = (Path("/proc/net/udp"), Path("/proc/net/udp6"))
 
 
-class Udp:
-    def __init__(self, sock: socket.socket, setup: Setup) -> None:
-        self.sock, self.intake = sock, setup.intake
+class Datagrams:
+    """A socket of whatever kind that gives a message at a time."""
+
+    kind, port = "udp", 0
+
+    def __init__(self, sock: socket.socket, setup: Setup, name: str) -> None:
+        self.sock, self.intake, self.name = sock, setup.intake, name
         self.limits = limits = setup.plan.limits
-        self.name = socket_name("udp", sock)
-        self.port = int(sock.getsockname()[1])
         self.inode = os.fstat(sock.fileno()).st_ino
         self.seen_drops = 0
         self.buffer = bytearray(BIGGEST)
@@ -43,7 +46,7 @@ class Udp:
                 break
             except OSError:  # an ICMP error for something that was sent: not for us
                 continue
-            sender = canonical(address[0])
+            sender = self.sender(address)
             if sender != peer:
                 self.deliver(peer, lines, cuts, size)
                 peer, lines, cuts, size = sender, [], [], 0
@@ -53,6 +56,10 @@ class Udp:
             size += length
         self.deliver(peer, lines, cuts, size)
         return more
+
+    def sender(self, address: Any) -> str:
+        """Who sent it, by what the socket says."""
+        return canonical(address[0])
 
     def deliver(
         self, peer: str, lines: list[bytes], cuts: list[tuple[int, int]], size: int
@@ -71,7 +78,7 @@ class Udp:
             cuts = [(at, lengths[row]) for at, row in enumerate(rows) if row in lengths]
             kept = [kept[row] for row in rows]
         if kept:
-            self.intake.add(peer, "udp", self.port, kept, size, cuts)
+            self.intake.add(peer, self.kind, self.port, kept, size, cuts)
 
     def follow(self, state: State) -> None:
         if state is State.CROWDED:
@@ -83,6 +90,9 @@ class Udp:
         total = kernel_drops(self.inode)
         new, self.seen_drops = total - self.seen_drops, total
         return new
+
+    def troubles(self) -> list[str]:
+        return []
 
     def connections(self) -> int:
         return 0
@@ -98,6 +108,12 @@ class Udp:
                 break
         self.intake.drop(self.name, self.drops())
         self.sock.close()
+
+
+class Udp(Datagrams):
+    def __init__(self, sock: socket.socket, setup: Setup) -> None:
+        self.port = int(sock.getsockname()[1])
+        super().__init__(sock, setup, socket_name("udp", sock))
 
 
 def listen(port: int, setup: Setup) -> Listener:

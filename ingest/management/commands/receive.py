@@ -30,12 +30,14 @@ class Command(BaseCommand):
         except (JournalError, OSError) as error:
             raise CommandError(f"The journal cannot be opened: {error}") from None
         try:
-            asyncio.run(Receive(folder, writer, plan(), wish()).run())
+            asyncio.run(Receive(folder, writer, plan(options["name"]), wish()).run())
         except PortError as error:
             raise CommandError(str(error)) from None
 
 
-def plan() -> Plan:
+def plan(name: str) -> Plan:
+    """Socket and files of this machine are for one process: that of journal 0."""
+    alone = name == "0"
     limits = Limits(
         settings.MAX_LINE_BYTES,
         allow_connections(settings.MAX_CONNECTIONS),
@@ -49,6 +51,8 @@ def plan() -> Plan:
         limits,
         tls_port=settings.SYSLOG_TLS_PORT,
         http_port=settings.HTTP_PORT,
+        unix=settings.UNIX_SOCKET if alone else None,
+        files=tuple(settings.FILES) if alone else (),
         http_tls=settings.HTTP_TLS,
         http_bytes=settings.HTTP_MAX_BYTES,
     )
