@@ -27,7 +27,7 @@ from events.shelf import Shelf
 
 LOOK = 2.0  # seconds after which it is looked without having been woken
 READERS = 4  # reads at the same time
-RENEW = 3_600.0  # seconds; a channel layer forgets a group after a day
+RENEW = 3_600.0  # seconds; a channel layer forgets a group after two hours (settings)
 
 log = logging.getLogger(__name__)
 
