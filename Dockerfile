@@ -4,6 +4,7 @@ WORKDIR /pages
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY static static
+COPY script/compress.mjs script/
 RUN npm run --silent build
 
 FROM python:3.12-slim

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mssweb.packed.PackedMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -96,6 +97,8 @@ CHANNEL_LAYERS = {
             # redis-py 8 ends an idle read after 5 s unless told not to.
             "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
             "prefix": "mss",
+            # A killed process is forgotten after so long; the living renew hourly.
+            "group_expiry": 7_200,
         },
     }
 }

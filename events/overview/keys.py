@@ -22,7 +22,7 @@ from events.query.folding import ALONE
 from events.query.naming import member
 from events.query.sql import steps
 from events.tables import EVENTS, FLOWS, Table
-from events.terms import data_term, fitting, term
+from events.terms import fitting, quoted, term
 
 FACILITY = Facet("facility", "facility", named("facility", dict(enumerate(FACILITIES))))
 SHOWN = {**FACETS, "facility": FACILITY}  # facilities are not counted at ingest
@@ -147,7 +147,7 @@ def one(asked: Asked, name: str, value: str) -> str | None:
         return of_message(value)
     if name.startswith(DATA):
         made_of, text = value[0], value[1:]
-        return data_term(name.removeprefix(DATA), text) if made_of == "v" else None
+        return fitting(name, quoted(text)) if made_of == "v" else None
     return term(name, value)
 
 

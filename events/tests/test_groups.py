@@ -187,6 +187,16 @@ def test_only_what_no_term_can_ask_for_has_no_query(link: Connection) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["data.sd.ex@1.key", 'data.sd."ex@1".key'])
+def test_a_key_within_a_key_is_asked_for_as_it_was_named(
+    link: Connection, name: str
+) -> None:
+    save(link, 2, data=json.dumps({"sd": {"ex@1": {"key": "=cmd()"}}}))
+    (group,) = grouped(by=(name,))["groups"]
+    assert group["query"] == f"{name}:=cmd()" or group["query"] == f'{name}:"=cmd()"'
+    assert grouped(group["query"])["total"] == group["count"] == 2
+
+
 def test_every_column_of_the_page_can_be_grouped_by() -> None:
     for name, columns in GROUPABLE.items():
         assert set(columns) <= set(keys.names(TABLES[name])), name

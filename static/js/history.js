@@ -52,7 +52,7 @@ let graph = null;
 function open(row) {
   if (!row) return;
   const value = rows.value;
-  if (log.dataset.groups !== undefined) row.querySelector("a").click();
+  if (log.dataset.groups !== undefined) row.querySelector("a")?.click();
   else if (!peek.isOpen || peek.row?.id !== value.id) peek.open(value);
   else if (isEvent(value)) location.assign(eventPage(value.id));
 }
