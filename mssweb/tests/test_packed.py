@@ -1,9 +1,9 @@
 """Answers are packed for who takes gzip, and are then the same."""
 
 import gzip
+from collections.abc import Iterable
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from sensors.models import User
@@ -20,7 +20,7 @@ def client() -> Client:
     return client
 
 
-def whole(answer: HttpResponse) -> bytes:
+def whole(answer: Iterable[bytes]) -> bytes:
     return b"".join(answer)
 
 
