@@ -45,6 +45,8 @@ ALIASES = {
     "host.hostname": "host",
     "hostname": "host",
     "process.name": "app",
+    "process": "app",
+    "proc": "app",
     "application": "app",
     "program": "app",
     "network.protocol": "app",

@@ -12,6 +12,7 @@ from events.query.tree import Mend, QueryError
 
 TYPOGRAPHIC = "“”„‟«»"
 NAMES = (*FIELDS, *ALIASES)
+PLAIN = tuple(name for name in NAMES if "." not in name)
 EQUALS = re.compile(r"(.+?)(!=|==?)", re.DOTALL)
 SMALL = {"and": "AND", "or": "OR", "not": "NOT"}
 
@@ -25,8 +26,8 @@ def unknown(name: str, head: Token, rest: str) -> QueryError:
         return QueryError(
             message, start, Mend(start, start + len(whole), f"ip:{whole}")
         )
-    cutoff = 0.8 if "." in name else 0.66
-    close = get_close_matches(name.lower(), NAMES, n=1, cutoff=cutoff)
+    names, cutoff = (NAMES, 0.8) if "." in name else (PLAIN, 0.67)
+    close = get_close_matches(name.lower(), names, n=1, cutoff=cutoff)
     guess = f"Did you mean {close[0]}? " if close else ""
     message = (
         f"There is no field {name[:40]}. {guess}"
