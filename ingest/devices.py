@@ -9,14 +9,15 @@ from ingest import keys, spread
 
 KEY = (
     r"(?i)(?:^|[^a-z0-9_.])(?:devname|device[_ ]?name|dvchost|hostname|host_name"
-    r"|computer[_ ]?name|computer|machine[_ ]?name|node[_ ]?name|fw_name|firewall_name)"
+    r"|computer[_ ]?name|computer|machine[_ ]?name|node[_ ]?(?:name|id)|fw_name"
+    r"|firewall_name)"
     rf"[\"']?{keys.IS}"
     r"(?:\\?\"([A-Za-z0-9_.\- ]{1,64})\\?\"|'([A-Za-z0-9_.\- ]{1,64})'"
     r"|([A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}))"
 )
 KEYS = ["devname", "device[_ ]?name", "dvchost", "host_?name", "computer", "machine"]
-KEYS += ["node[_ ]?name", "fw_name", "firewall_name", "computer[_ ]?name"]
-NOBODY = r"(?i)^(?:-|n/?a|none|null|unknown)$"
+KEYS += ["node[_ ]?(?:name|id)", "fw_name", "firewall_name", "computer[_ ]?name"]
+NOBODY = r"(?i)^(?:-|n/?a|none|null|unknown|[0-9]{1,6})$"
 
 
 def find(rows: pl.DataFrame) -> pl.Series:

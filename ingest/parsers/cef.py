@@ -7,6 +7,9 @@ device said first: text that an attacker wrote comes later, in a message.
 """
 
 import re
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
@@ -49,12 +52,19 @@ FACTS = {
     "proto": ("proto", "transportProtocol"),
     "user": ("suser", "sourceUserName", "duser", "destinationUserName"),
     "action": ("act", "deviceAction", "outcome"),
-    "device": ("dvchost", "dvhost", "deviceHostName"),
-    "stamp": (
-        *("start", "startTime", "rt", "deviceReceiptTime", "end", "endTime"),
-        *("art", "eventtime", "event_timestamp"),
-    ),
+    "device": ("dvchost", "dvhost", "deviceHostName", "MachineName", "ComputerName"),
+    # Where no device has a name, the machine that the event is about.
+    "endpoint": ("shost", "sourceHostName", "dhost", "destinationHostName"),
 }
+STAMPS: tuple[str, ...] = (
+    *("start", "startTime", "rt", "deviceReceiptTime", "end", "endTime"),
+    *("event_timestamp", "Date"),
+)
+# Devices put names of their own before it: `FTNTFGTeventtime`, `ad.eventtime`.
+EVENT_TIME = "eventtime"
+# A certificate's name of the device: `CN=gate-1,O=management.example`.
+COMMON_NAME = re.compile(r"(?i:CN)=([A-Za-z0-9_.\-]+),")
+MACHINE = re.compile(r"[A-Za-z0-9_.\-]+\Z")
 
 
 def read(message: str) -> Fields | None:
@@ -76,6 +86,9 @@ def read(message: str) -> Fields | None:
         return found
     alert = alerted(header, values, rest)
     given = {name: value for name, value in found.items() if value}
+    # The quoted line has its own time and hosts.
+    given.pop("endpoint", None)
+    given["receipt"] = given.pop("stamp", None)
     return alert | given | {"data": found["data"] | alert["data"]}
 
 
@@ -148,10 +161,41 @@ def labels(values: dict[str, str]) -> dict[str, str]:
 
 def columns(signature: str, values: dict[str, str]) -> Fields:
     found = facts_of.columns(values, FACTS)
-    zone, stamp = values.get("dtz"), found.get("stamp", "")
-    if zone and stamp and not stamp.isdigit():
-        found["stamp"] = f"{stamp} {zone}"
-    return found | {"signature": signature}
+    if not MACHINE.match(found.get("endpoint") or ""):
+        found["endpoint"] = None
+    named = COMMON_NAME.match(values.get("originsicname", "").lstrip("\\"))
+    device = found.get("device") or (named and named[1])
+    return found | {
+        "device": device,
+        "signature": signature,
+        "stamp": event_time(values),
+        "receipt": values.get("art"),
+    }
+
+
+@lru_cache(maxsize=5_000)
+def zoned(stamp: str, zone: str) -> str:
+    """The stamp with the zone, `Europe/Moscow` as the offset that it has then."""
+    if "/" not in zone:
+        return f"{stamp} {zone}"
+    try:
+        local = datetime.strptime(stamp.partition(".")[0], "%b %d %Y %H:%M:%S")  # noqa: DTZ007
+        return f"{stamp} {local.replace(tzinfo=ZoneInfo(zone)):%z}"
+    except (ValueError, OSError, OverflowError, ZoneInfoNotFoundError):
+        return stamp
+
+
+def event_time(values: dict[str, str]) -> str | None:
+    """The first that is exact, of the device's own times; else the first."""
+    given = [values[key] for key in STAMPS if values.get(key)]
+    given += [
+        value for key, value in values.items() if key.lower().endswith(EVENT_TIME)
+    ]
+    zone = values.get("dtz")
+    if zone:
+        given = [one if one.isdigit() else zoned(one, zone) for one in given]
+    given = [one for one in given if rowwise.STAMP.match(one)]
+    return next(filter(rowwise.EXACT.match, given), next(iter(given), None))
 
 
 CLAIMS = pl.col("message").str.contains(r"CEF: ?[0-9]|^\s*[01]\|[A-Z]")

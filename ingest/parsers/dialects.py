@@ -32,7 +32,8 @@ PREFIX = (
     r"^(?<before>(?:[0-9]{1,3} +)?(?:[0-9]*: +)?(?:(?:(?<named>[A-Za-z0-9_.\-]+) )?"
     rf"(?<device>{WORD})?: *)?(?:[0-9]+: +)?(?:\*(?<task>[^:]+): +)?(?<unset>[*.])?)"
     rf"(?<stamp>{timestamps.BSD}|{timestamps.ISO}|{timestamps.EPOCH}|{COLONED})"
-    r"(?: ?:? +|, |:?$)"
+    # PostgreSQL's `STAMP:CLIENT:USER@DATABASE:[PID]:` of hosted databases.
+    r"(?: ?:? +|, |:?$|(?<keep>:[^ ]*@[^ ]*:\[))"
 )
 # `[Jul 26 11:59:58] `, `[CEST Jul 26 11:59:58] `, `[1785067198] ` of
 # daemons' own files, `26-Jul 11:59 ` of Bacula's.
@@ -61,6 +62,7 @@ AFTER = (
     rf"^{HOST} +(?<app>[A-Za-z][A-Za-z0-9_.\-]*) +(?<keep>%[A-Z][A-Z0-9_]*-)",
     r"^(?<keep>(?:CEF|LEEF): ?[0-9])",
     rf"^{PID} ",
+    rf"^(?<keep>:[^ ]*@[^ ]*:{PID}:)",
     rf"^Message forwarded from {HOST}: +(?:{TAG}(?:{PROCESS})?: ?)?",
     rf"^{HOST} +{TAG}(?:{PROCESS})?: ?",
     rf"^{HOST} +{LEVEL} +{TAG}(?:{PROCESS})?: ?",

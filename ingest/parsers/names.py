@@ -82,11 +82,12 @@ FACTS: dict[str, tuple[str, ...]] = {
     "device": (
         "devname", "dvchost", "winlogcomputername", "computername", "computer",
         "devicename", "devicehostname", "machinename", "hostname", "host",
-        "observername", "sensorname", "analyzerhostname",
+        "observername", "sensorname", "analyzerhostname", "logsourcename",
     ),
     "stamp": (
-        "timecreated", "systemtime", "timecreatedsystemtime", "utctime", "gmttime",
-        "eventtime", "eventcreated", "timestamp", "datetime", "ts", "time", "createdat",
+        "utctime", "gmttime", "timecreated", "systemtime", "timecreatedsystemtime",
+        "eventtime", "timestamp", "isotimestamp", "eventcreated", "datetime", "ts",
+        "time", "createdat",
         "creationtime", "starttime", "occurredat", "generatedtime", "date", "rt", "t",
         "timegenerated", "eventtimestamp", "detectedutc", "updatedat",
         "detectiontime", "logtime", "receivedutc", "initiatedutc",

@@ -94,7 +94,8 @@ def closing(text: str) -> str:
 
 def of_xml(text: str) -> dict[str, Any] | None:
     try:
-        root = ElementTree.fromstring(text.strip())
+        # Behind the record a relay may have left an escaped line end: `#015`.
+        root = ElementTree.fromstring(text[: text.rfind(">") + 1].strip())
     except (ParseError, DefusedXmlException, ValueError):
         return None
     return {bare(root.tag): as_value(root, 0)}
@@ -141,5 +142,5 @@ def flat(
 CLAIMS = pl.col("message").str.contains(
     r"^[^{<]{0,200}(?:\{\s*\"|<\?xml|<[A-Za-z][A-Za-z0-9:]*[ >])"
 )
-WORDS = ('{"', '{ "', "{\n", "</", "/>")
+WORDS = ('{"', '{ "', "{  ", "{\n", "</", "/>")
 FORMAT = Format("objects", CLAIMS, lambda lines: rowwise.parse(lines, read), WORDS)

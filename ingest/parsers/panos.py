@@ -47,7 +47,10 @@ LAYOUTS = {
     "HIPMATCH": Layout(
         {"user": (7,), "src": (11,), "device": (24,)}, {"machine": 9, "profile": 12}
     ),
-    "GLOBALPROTECT": Layout({"user": (12,), "src": (17, 15), "device": (33,)}, PORTAL),
+    "GLOBALPROTECT": Layout(
+        {"user": (12,), "src": (17, 15), "device": (47,), "endpoint": (14,)},
+        PORTAL | {"gateway": 33},
+    ),
     "SYSTEM": Layout({"device": (22,)}, {"event": 8, "description": 14}),
     "CONFIG": Layout(
         {"src": (7,), "user": (10,), "action": (9,), "device": (23,)},
@@ -82,7 +85,6 @@ def read(message: str) -> Fields | None:
         {str(place): value for place, value in enumerate(fields)},
         {name: tuple(map(str, places)) for name, places in layout.columns.items()},
     )
-    exact = WITH_OFFSET.search(f"{text},")
     extra = {
         name: fields[place]
         for name, place in layout.extra.items()
@@ -90,11 +92,22 @@ def read(message: str) -> Fields | None:
     }
     data = {"panos": {"type": kind, "subtype": fields[SUBTYPE], **extra}}
     return columns | {
-        "stamp": exact[1] if exact else fields[GENERATED],
+        "stamp": exact(fields[GENERATED], text),
         "signature": f"{kind}:{fields[SUBTYPE]}",
         "data": data,
         "prose": "" if layout.columns.get("src") == SESSION["src"] else None,
     }
+
+
+def exact(generated: str, text: str) -> str:
+    """The time with its fraction and offset, where a later version has it, too."""
+    if rowwise.EXACT.match(generated):
+        return generated
+    minute = generated[:16].replace("/", "-").replace(" ", "T")
+    for found in WITH_OFFSET.finditer(f"{text},"):
+        if found[1].startswith(minute):
+            return found[1]
+    return generated
 
 
 WORDS = tuple(f",{kind}," for kind in (*LAYOUTS, *OTHER_NAMES))

@@ -15,7 +15,9 @@ from ingest.parsers.format import CONTENT
 
 # Columns of `format.CONTENT`, and besides: `data`, what has no column, as JSON values;
 # `device`, the name that the message gives the device: the host where the header names
-# none. `host` and `app` are those of the message and replace the header's.
+# none. `endpoint`, a machine that the message is about, and `receipt`, when somebody
+# had it, count where nothing else names a host or a time. `host` and `app` are those of
+# the message and replace the header's.
 Fields = dict[str, Any]
 Read = Callable[[str], Fields | None]
 
@@ -24,10 +26,15 @@ ZEROS = ("prose", "sport", "dport", "severity", "pid")  # empty or 0 is a value,
 HIGHEST = 2**31 - 1
 # A stamp of the message counts where the header has none, or when it is more exact.
 STAMP = re.compile(
-    rf"(?:{timestamps.BSD}|{timestamps.ISO}|{timestamps.CLF}|{timestamps.EPOCH})\Z"
+    rf"(?:{timestamps.BSD}|{timestamps.ISO}|{timestamps.CLF}|{timestamps.EPOCH}"
+    rf"|{timestamps.DAY_FIRST}|{timestamps.SLASHED})\Z"
 )
 EXACT = re.compile(
     r"[0-9]{9,19}(?:\.[0-9]+)?\Z|.*(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})\Z"
+)
+# `2026-07-26T11:5` and the offset of a header that is a whole date.
+ZONED = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]).*?(Z|[+-][0-9]{2}:?[0-9]{2})\Z"
 )
 
 
@@ -57,13 +64,16 @@ def settled(
     row = {name: value for name, value in found.items() if value or name in ZEROS}
     data = row.pop("data", None) or {}
     device = row.pop("device", None)
+    endpoint, receipt = row.pop("endpoint", None), row.pop("receipt", None)
     if device:
         data["device"] = device
     for name, header in (("host", host), ("app", app)):
         if header and row.get(name, header) != header:
             data[f"header_{name}"] = header
-    row["host"] = row.get("host") or host or device
+    row["host"] = row.get("host") or host or device or endpoint
     row["stamp"] = stamp(row.get("stamp"), stamped)
+    if not row["stamp"] and not stamped:
+        row["stamp"] = stamp(receipt, None)
     if row["stamp"]:
         data["stamp"] = row["stamp"]
     row["members"] = members(data, said)
@@ -71,9 +81,16 @@ def settled(
 
 
 def stamp(found: str | None, header: str | None) -> str | None:
-    if found and STAMP.match(found) and (not header or EXACT.match(found)):
-        return found
-    return None
+    if not found or not STAMP.match(found):
+        return None
+    return found if not header or EXACT.match(found) else zoned(found, header)
+
+
+def zoned(found: str, header: str) -> str | None:
+    """A stamp without a zone that shows the header's clock is of the header's zone."""
+    whole = ZONED.match(header)
+    shows = found[:15].replace("/", "-").replace(" ", "T")
+    return f"{found}{whole[2]}" if whole and whole[1] == shows else None
 
 
 def members(data: Fields, before: str | None) -> str | None:
