@@ -564,6 +564,8 @@ def test_it_works_on_a_telephone(page: Page, link: Connection, path: str) -> Non
     expect(page.locator("[data-facets]")).to_be_hidden()
     page.get_by_role("button", name="Facets").click()
     expect(value(page, "host", "fw1")).to_be_visible()
+    opened(page, path)
+    expect(page.locator("[data-facets]")).to_be_hidden()
 
 
 def test_tools_scroll_on_a_telephone_and_their_menus_are_whole(

@@ -32,6 +32,9 @@ function listOf(value, known, usual) {
   return names.length ? names : usual;
 }
 
+/** Whether the panel lies over the page, as on a telephone: then no page begins so. */
+const covers = () => matchMedia("(max-width: 720px)").matches;
+
 export class Facets {
   /** `filter(term, how)`; `ask()` when other fields have to be counted. */
   constructor(root, filter, ask) {
@@ -40,6 +43,8 @@ export class Facets {
     this.ask = ask;
     this.list = root.querySelector("[data-list]");
     this.kept = given("facets") ?? {};
+    const isWide = matchMedia("(min-width: 1000px)").matches;
+    this.isOpen = !covers() && (this.kept.open ?? isWide);
     this.known = KNOWN[state.table];
     this.names = listOf(this.kept[state.table], this.known, USUAL[state.table]);
     this.closed = new Set(listOf(this.kept.closed, Object.keys(LABELS), []));
@@ -48,10 +53,6 @@ export class Facets {
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.drawChoice(root.querySelector("[data-choose]"));
     this.drawSections();
-  }
-
-  get isOpen() {
-    return this.kept.open ?? matchMedia("(min-width: 1000px)").matches;
   }
 
   /** What has to be counted; nothing while the panel is shut. */
@@ -65,8 +66,9 @@ export class Facets {
   }
 
   toggle(isOpen) {
+    this.isOpen = isOpen;
     this.root.hidden = !isOpen;
-    this.keep({ open: isOpen });
+    if (!covers()) this.keep({ open: isOpen });
     this.ask();
   }
 

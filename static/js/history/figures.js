@@ -1,6 +1,6 @@
 // Numbers and times as graph, facets and groups write them.
 
-import { split } from "../parts/time.js";
+import { isThisYear, split } from "../parts/time.js";
 
 const PLAIN = new Intl.NumberFormat("en-US");
 const SHORT = new Intl.NumberFormat("en-US", {
@@ -37,6 +37,12 @@ export const share = (part) => `${Number((100 * part).toPrecision(2))} %`;
 export function moment(ms, digits = 8) {
   const { date, clock } = split(new Date(ms).toISOString());
   return `${date} ${clock.slice(0, digits)}`;
+}
+
+/** To the second; without this year, as in rows. */
+export function shortMoment(iso) {
+  const text = moment(new Date(iso).getTime());
+  return isThisYear(text) ? text.slice(5) : text;
 }
 
 /** "2026-11-17 08:00:00 to 08:10:00"; seconds only where they count. */

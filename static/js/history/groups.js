@@ -5,7 +5,7 @@ import { onClock } from "../parts/clock.js";
 import { combined } from "../parts/terms.js";
 import { visible } from "../parts/visible.js";
 import { Counting } from "./counting.js";
-import { counted, moment, plain } from "./figures.js";
+import { counted, plain, shortMoment } from "./figures.js";
 import { address, asked, state } from "./state.js";
 import { read } from "./stream.js";
 
@@ -27,7 +27,8 @@ export class Groups {
     this.counting = new Counting(box);
     this.counting.onStop = () => this.stop();
     const widths = state.group.map((name) => WIDTHS[name] ?? "minmax(8ch, 16ch)");
-    log.style.setProperty("--columns", `9ch ${widths.join(" ")} 19ch 19ch 5ch`);
+    const time = `${shortMoment(state.start).length}ch`;
+    log.style.setProperty("--columns", `9ch ${widths.join(" ")} ${time} ${time} 5ch`);
     log.style.setProperty("--least", "640px");
     this.body = make("div", { class: "log-body", role: "rowgroup" });
     log.setAttribute("role", "table");
@@ -129,8 +130,8 @@ export class Groups {
     row.append(
       this.cell("count", figure),
       ...state.group.map((name) => this.keyCell(name, key[name], group.labels?.[name])),
-      this.labelled("first", "from", moment(new Date(first).getTime())),
-      this.labelled("last", "to", moment(new Date(last).getTime())),
+      this.labelled("first", "from", shortMoment(first)),
+      this.labelled("last", "to", shortMoment(last)),
       this.rankCell(rank),
     );
     return row;

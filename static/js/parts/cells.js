@@ -5,7 +5,7 @@ import { make } from "./elements.js";
 import { classOf } from "./heading.js";
 import { valueOf } from "./target.js";
 import { FACILITIES, SEVERITIES } from "./terms.js";
-import { split, zone } from "./time.js";
+import { isThisYear, split, zone } from "./time.js";
 import { visible } from "./visible.js";
 
 const LONGEST = 600; // characters that a cell can show at most
@@ -30,8 +30,7 @@ export function plain(value) {
  *  the seconds, without this year. */
 function shortTime({ date, clock }, today) {
   if (date === today) return ["", clock];
-  const isThisYear = date.slice(0, 5) === today.slice(0, 5);
-  return [`${isThisYear ? date.slice(5) : date} `, clock.slice(0, 8)];
+  return [`${isThisYear(date) ? date.slice(5) : date} `, clock.slice(0, 8)];
 }
 
 function today() {

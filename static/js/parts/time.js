@@ -44,6 +44,11 @@ export function split(iso) {
   };
 }
 
+/** Whether a date as `split` gives it is of this year, which lists leave out. */
+export function isThisYear(date) {
+  return date.slice(0, 4) === split(new Date().toISOString()).date.slice(0, 4);
+}
+
 const UNITS = [
   ["d", 86400],
   ["h", 3600],
@@ -76,8 +81,8 @@ function named(className, ...children) {
 
 /** Without this year, as the server writes it: `templates/events/row_time.html`. */
 function dayParts(date) {
-  const isThisYear = date.slice(0, 4) === split(new Date().toISOString()).date.slice(0, 4);
-  return isThisYear ? [date.slice(5)] : [named("year", date.slice(0, 5)), date.slice(5)];
+  const day = date.slice(5);
+  return isThisYear(date) ? [day] : [named("year", date.slice(0, 5)), day];
 }
 
 /** `<time data-format="none">` was written by the server, in the user's zone. */
