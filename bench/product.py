@@ -57,7 +57,8 @@ def running(**settings: str) -> Iterator[Product]:
     home.chmod(0o755)
     product = Product(home, free_port(), free_port())
     # No well-known port, and nothing of the caller's servers.
-    apart = {"MSS_SYSLOG_PORTS": str(product.syslog)}
+    none = {"MSS_SYSLOG_TLS_PORT": "0", "MSS_HTTP_PORT": "0"}
+    apart = {"MSS_SYSLOG_PORTS": str(product.syslog)} | none
     environment = {
         name: value
         for name, value in os.environ.items()

@@ -87,6 +87,7 @@ class Intake:
         waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.gathered.waiting.append(waiting)
         self.filled.set()
+        self.urgent.set()  # whoever comes during the write shares the next one
         return await waiting
 
     def drop(self, socket: str, count: int) -> None:

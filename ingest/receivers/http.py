@@ -25,6 +25,7 @@ from ingest.receivers.streams import HANDSHAKE_SECONDS, Conversation
 from ingest.receivers.tls import SecureStreams
 
 HEAD_BYTES = 16_384  # request line and headers
+SMALL = 16_384  # a body that is read at once
 MOST_HELD = 128 << 20  # bytes of all bodies that are being read
 SECONDS = 120.0  # for a request to come, and between two of them
 KEEP_SECONDS = 30.0  # for the journal to take what was sent
@@ -240,19 +241,23 @@ class Talk(Conversation):
     async def answer(self) -> Answer:
         assert self.way is not None  # noqa: S101
         body, self.parts = b"".join(self.parts), []
-        loop = asyncio.get_running_loop()
         try:
-            answer = await loop.run_in_executor(
-                self.listener.pool, self.read, self.way, body
-            )
+            answer = await self.read_apart(self.way, body)
             if answer.frames:
                 await self.keep(answer.frames)
         except Refused as refused:
             return self.way.dialect.refuse(refused.kind, **refused.more)
         return answer
 
+    async def read_apart(self, way: Way, body: bytes) -> Answer:
+        """In a thread, when it takes long enough for others to notice."""
+        if len(body) <= SMALL and "content-encoding" not in self.request.headers:
+            return self.read(way, body)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.listener.pool, self.read, way, body)
+
     def read(self, way: Way, body: bytes) -> Answer:
-        """In a thread: the body decompressed and taken apart."""
+        """The body decompressed and taken apart."""
         asked, limit = self.request, self.listener.setup.plan.http_bytes
         whole = bodies.plain(body, asked.headers.get("content-encoding", ""), limit)
         about = asked.method, asked.path, asked.query, asked.headers

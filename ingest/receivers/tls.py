@@ -8,12 +8,17 @@ import asyncio
 import logging
 import socket
 import ssl
+from asyncio import sslproto
 
 from ingest import certificates
 from ingest.identity import IdentityError
 from ingest.receivers.listener import Listener, PortError, Setup
 from ingest.receivers.streams import Conversation, Converse, Streams
 from ingest.receivers.tcp import Syslog
+
+# Bytes that asyncio keeps ready for every connection with TLS, 256 KiB unless told: the
+# greatest part of what a connection costs, and a record has at most 16.
+sslproto.SSLProtocol.max_size = 32 << 10
 
 MOST_TOLD = 1_000  # reasons in the log; a flood of bad handshakes must not fill it
 # What OpenSSL calls it → the reason that is counted.
