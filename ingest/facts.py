@@ -67,15 +67,16 @@ LOCAL = rf"(^|[^a-z])loc(?:al)?{END}"
 REMOTE = rf"(^|[^a-z])rem(?:ote)?{END}"
 PORT_KEYS = ["port", "spt", "dpt", "_p"]
 WHOLE = ["src", "source", "client", "dst", "dest", "destination", "server", "remote"]
-HAS_PORT = keys.present(PORT_KEYS) | keys.words(
-    [f"{end}[_ ]?port " for end in WHOLE] + ["-:[0-9]", "connect [a-z]"]
+RARE = ["-:[0-9]", "connect [a-z]"]
+HAS_PORT = keys.words(
+    [
+        rf"(?:{'|'.join(PORT_KEYS)})[\"']? ?[=:]",
+        f"(?:{'|'.join(WHOLE)})[_ ]?port ",
+        *RARE,
+    ]
 )
-PORTS = (
-    ("sport", CLIENT_PORT),
-    ("dport", ASKED_PORT),
-    ("sport", SOURCE_PORT),
-    ("dport", TARGET_PORT),
-)
+PORTS = (("sport", SOURCE_PORT), ("dport", TARGET_PORT))
+RARE_PORTS = (("sport", CLIENT_PORT), ("dport", ASKED_PORT))
 
 Find = Callable[[pl.DataFrame], spread.Columns]
 FOUND = ["src", "sport", "dst", "dport", "proto", "user", "action", "host"]
@@ -164,9 +165,11 @@ def ports(rows: pl.DataFrame, found: spread.Columns) -> spread.Columns:
     if not len(some):
         return {}
     told = {name: found[name] for name in ("sport", "dport")}
-    for name, pattern in PORTS:
-        values = some["lower"].str.extract(pattern, 1).cast(pl.Int32)
-        told[name] = spread.over(told[name], some["row"], values)
+    rare = keys.picked(some, keys.words(RARE))
+    for part, patterns in ((rare, RARE_PORTS), (some, PORTS)):
+        for name, pattern in patterns if len(part) else ():
+            values = part["lower"].str.extract(pattern, 1).cast(pl.Int32)
+            told[name] = spread.over(told[name], part["row"], values)
     return told
 
 

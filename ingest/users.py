@@ -13,7 +13,7 @@ from ingest import keys, spread
 IsWrong = Callable[[pl.Series], pl.Series]
 
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_.@\\$+\-]*"
-NAMED = r"\\?[`'\"<]((?:[^`'\">\\]|\\[A-Za-z0-9]|[A-Za-z]'[A-Z])+)\\?[`'\">]"
+NAMED = r"\\?[`'\"<]((?:[^`'\">\\]|\\[A-Za-z0-9])+)\\?[`'\">]"
 FOUR = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 SIX = r"[0-9a-fA-F:]+:[0-9a-fA-F]+"
 
@@ -24,7 +24,8 @@ ACTS = (
     r"|xauth_?user|subjectusername|admin|admin[_ ]?(?:name|user(?:name)?)"
     r"|administrator|usrname|remote[_ ]?user|set_id|uname|sasl_username|auth_?user"
     r"|user[_ ]?originator|initiator[_ ]?user(?:name)?|client[_ ]?user(?:name)?"
-    r"|logged on users?|requester|user1|unauthuser"
+    r"|logged on users?|requester|user1|unauthuser|account|actor|initiator"
+    r"|caller[_ ]?name"
 )
 # … and what, if there is none, may still name somebody.
 NAMES = (
@@ -51,6 +52,11 @@ LOGIN = (
 BY = (
     rf"session opened for user {NAME}(?:\([^)]*\))? by ({NAME})\("
     rf"|(?i:[ \]]by (?:user )?({NAME}) (?:on|from|via|at) )"
+    rf"|(?i:[ \]]by (?:user|admin|administrator|operator):? (?:{NAMED}|({NAME}))"
+    r"(?:[\s.,;)\]]|$))"
+    r"|(?i:(?:performed|executed|issued|initiated|created|deleted|modified|changed"
+    r"|added|removed|requested|approved|configured) by"
+    rf" (?:{NAMED}|({NAME}))(?:[.,;)\]]|$))"
 )
 # What is done for somebody; what follows tells a name from prose.
 DONE_FOR = (
@@ -79,12 +85,16 @@ BESIDE = (
     rf"|({NAME}) was not found in "
     r"|[Ll]ogin (?:attempt )?failed(?: from|:) ([A-Za-z][^,:;(\[]*?)"
     r"(?:\.? ?$|[,;(\[]| \()"
-    r"|\(user= ([^()=]+)\)"
-    rf"|({NAME}) {FOUR} failed to log"
-    r"|(?:^|[\s\[(\"'])((?:[A-Z0-9][A-Z0-9.\-]*[A-Z][A-Z0-9.\-]*)\\[A-Za-z0-9_][\w.\-]*\$?)"
-    r"(?:[\s\])\"',]|$)"
     rf"|[Ss]uccessful login ({NAME}) from"
     rf"|[Ll]ogin ({NAME}) from"
+)
+# In brackets, or with the domain that Windows names, wherever that stands.
+BRACKETED = (
+    r"\(user= ([^()=]+)\)|\[name=([^;\s\]]+);"
+    r"|\] \[(?:info|warning|error|user)\] \[([^\[\]]+)\] \[[^\[\]]+\] \["
+    r"|LOCAL\\([A-Za-z0-9_][\w.\\\-]*)"
+    r"|(?:^|[\s\[(\"'])((?:NT )?[A-Z0-9.\-]*[A-Z][A-Z0-9.\-]+\\[A-Za-z0-9_][\w.\-]*\$?)"
+    r"(?:[\s\])\"',]|$)"
 )
 REALM = r"^([A-Za-z][A-Za-z0-9_.\-]*):[A-Za-z][^\s:/]*$"  # `ann:EXAMPLE`
 AT_ADDRESS = rf"@{FOUR}$"  # `root@192.0.2.1`: where from
@@ -102,20 +112,22 @@ DATABASE_CSV = r"^(?:[0-9\-]{10} [0-9:.]+ )?[A-Z]{3,4},\"([^\",]+)\",\"[^\"]*\",
 CLF = r"^[^ ]+ [^ ]+ ([^ ]+) \[[0-9]{1,2}/[A-Z][a-z]{2}/"
 
 KEYS = ["user", "usr", "acct", "login", "name", "userid", "user_id", "set_id"]
+KEYS += ["account", "actor", "initiator"]
 KEYS += ["account[ _]?id", "originator", "requester", "susr", "users", "user1"]
 KEYS += ["admin(?:istrator)?"]
 WEAK_KEYS = ["user", "user_?name", "logname", "id", "principal", "operator"]
 BESIDES = ["[a-z]@[0-9]", r"\)\[", r"[a-z]\]: ", "[0-9]\\)?[(]", "/[0-9]+ [(]"]
 BESIDES += [r" \[[a-z]\S*\] ", "/[0-9]{1,3}[.][0-9]", "login ", "was not found"]
-BESIDES += [r"\(user= ", "ed to log", r"[a-z0-9]\\[a-z]"]
+BRACKETS = [r"\(user= ", r"\[name=", r"\] \[[iweu]", r"\\[a-z]"]
 OF = [" for ", " from ", " of "]
 AUTHENTICATION = ["authentica", "log(?:ged)? ?in", "connected", "bind as "]
 # Values that name nobody.
 NOT_SAID = [
     *("", "n/a", "na", "none", "null", "unknown", "(null)", "undefined", "nil", "no"),
     *("not", "(no user)", "0", "<redacted>", "authenticated", "client"),
+    *("true", "false"),
 ]
-NO_NAME = r"^(?:-+|\?+[0-9]?|unknown \(.*|-[0-9]+.*|name=.*)$"
+NO_NAME = r"^(?:-+|[Ss]-1-[0-9\-]+|\?+[0-9]?|unknown \(.*|-[0-9]+.*|name=.*)$"
 # Words that follow "user" and the like in prose.
 PROSE = [
     "name", "names", "agent", "is", "was", "has", "had", "and", "or", "with",
@@ -157,6 +169,7 @@ def at_place(pattern: str) -> keys.Read:
 
 
 WAYS: tuple[keys.Way, ...] = (
+    (keys.LOWER.starts_with("user '"), in_prose(SAID)),
     (keys.text(',"'), at_place(DATABASE_CSV)),
     (keys.text("@"), at_place(DATABASE)),
     (keys.text(" : "), at_place(SUDO)),
@@ -168,6 +181,7 @@ WAYS: tuple[keys.Way, ...] = (
     (keys.words([r"user[ \[:]", "username "]), in_prose(SAID)),
     (keys.words(AUTHENTICATION), in_prose(AUTHENTICATED)),
     (keys.words(OF), in_prose(DONE_FOR)),
+    (keys.words(BRACKETS), in_prose(BRACKETED)),
     (keys.words(BESIDES), in_prose(BESIDE)),
     (keys.present(WEAK_KEYS), after_key(WEAK_KEY)),
     (keys.text("uid="), after_key(DN)),

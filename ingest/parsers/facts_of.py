@@ -16,6 +16,7 @@ from ingest.parsers.rowwise import number
 
 Table = Mapping[str, tuple[str, ...]]
 NONE = {"", "-", "--", "n/a", "none", "null", "unknown", "(null)", "undefined", "nil"}
+SID = re.compile(r"(?i)s-1-[0-9\-]+\Z")
 HIGHEST_PORT = 65_535
 # A port, an interface may follow: `192.0.2.1:80:X1`, `[2001:db8::1]:80`.
 FOUR_FIRST = re.compile(r"((?:[0-9]{1,3}\.){3}[0-9]{1,3}):")
@@ -73,6 +74,12 @@ def action(value: str) -> str | None:
     return named.lower() if named else None
 
 
+def user(value: str) -> str | None:
+    """A name; the number of an account (`S-1-5-18`) is none."""
+    named = text(value)
+    return None if named and SID.match(named) else named
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "src": address,
     "dst": address,
@@ -83,4 +90,5 @@ READERS: dict[str, Callable[[str], Any]] = {
     "ownport": port,
     "proto": protocol,
     "action": action,
+    "user": user,
 }

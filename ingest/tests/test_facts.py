@@ -205,6 +205,18 @@ def test_protocols(message: str, expected: str | None) -> None:
 
 USERS = {
     "Failed password for root from 192.0.2.1": "root",
+    "an SA between 192.0.2.1 and 10.0.0.2 (user= abel) has been deleted.": "abel",
+    "Group <VPN> User <corp\\bea> IP <192.0.2.1> session started": "corp\\bea",
+    "[Event] [info] [CORP.EXAMPLE\\cleo] [Site] reconfigured": "CORP.EXAMPLE\\cleo",
+    "wrote C:\\Temp\\x of HKLM": None,
+    "[sub=Net user=dan:EXAMPLE] enabled": "dan",
+    "[name=ed@example.net;oip=192.0.2.1;] handler exception": "ed@example.net",
+    "[pid 9] [fay] FAIL LOGIN: Client 192.0.2.1": "fay",
+    "User 'gus' running command 'USER=root sh'": "gus",
+    "rule changed by hal": "hal",
+    "not enabled by BIOS": None,
+    "Logged On Users: (jon), OS: x": "jon",
+    "user=S-1-5-18": None,
     "Failed password for invalid user ann from 192.0.2.1": "ann",
     "Accepted publickey for bob from 192.0.2.1": "bob",
     "session opened for user carol by (uid=0)": "carol",
