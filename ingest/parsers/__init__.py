@@ -5,11 +5,13 @@ A new one is a file beside this one, a line in a table, and samples in its test.
 
 from ingest.parsers import (
     asa,
+    auditpr,
     cef,
     cisco,
     cluster,
     filterlog,
     leef,
+    nagios,
     objects,
     ossec,
     pairs,
@@ -40,6 +42,8 @@ CONTENTS: tuple[Format, ...] = (
     asa.FORMAT,
     cisco.FORMAT,
     sshd.FORMAT,
+    nagios.FORMAT,
+    auditpr.FORMAT,
     objects.FORMAT,
     pairs.FORMAT,
 )

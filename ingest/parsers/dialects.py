@@ -36,11 +36,12 @@ PREFIX = (
     r"(?: ?:? +|, |:?$|(?<keep>:[^ ]*@[^ ]*:\[))"
 )
 # `[Jul 26 11:59:58] `, `[CEST Jul 26 11:59:58] `, `[1785067198] ` of
-# daemons' own files, `26-Jul 11:59 ` of Bacula's.
+# daemons' own files, `26-Jul 11:59 host: ` of Bacula's.
 OWN = (
     rf"^(?:\[(?:(?<zone>[A-Z]{{3,5}}) )?(?<stamp>{timestamps.MONTH} {{1,2}}[0-9]{{1,2}}"
-    rf" {timestamps.CLOCK}|[0-9]{{10}}(?:\.[0-9]{{1,9}})?)\]"
-    rf"|(?<short>[0-9]{{2}}-{timestamps.MONTH} [0-9]{{2}}:[0-9]{{2}})) +"
+    rf" {timestamps.CLOCK}|[0-9]{{10}}(?:\.[0-9]{{1,9}})?)\] +"
+    rf"|(?<short>[0-9]{{2}}-{timestamps.MONTH} [0-9]{{2}}:[0-9]{{2}}) (?<device>{NAME})"
+    r"(?:: +| (?<keep>JobId [0-9]+: )))"
 )
 NUMERIC_LEVEL = r"^<(?<facility>[0-9]{1,2})\.(?<severity>[0-7])> +"
 NAMED_LEVEL = (
@@ -80,7 +81,6 @@ AFTER = (
 )
 # After a stamp in brackets, which may stand before any text.
 BEHIND_OWN = (
-    rf"^{HOST} +(?<keep>JobId [0-9]+: )",
     rf"^(?<keep>{LEVEL}{PID}:? )",
     rf"^ *(?:{LEVEL} +)?(?:{HOST} +)?{TAG}{PID}:?(?: |$)",
 )
@@ -91,8 +91,12 @@ BEHIND_PRI = (
     rf"(?:(?:[0-9]+[ywdh]){{1,2}}: +|[0-9:]{{8}}: +)?{BODY}",
     rf"^{TAG}(?:{PROCESS})?:(?: |$)",
 )
+TAGGED_PID = rf"^ *(?:{LEVEL} +)?(?:{HOST} +)?{TAG}{PID}:(?: |$)"
 ALWAYS = (
-    rf"^ *(?:{LEVEL} +)?(?:{HOST} +)?{TAG}{PID}:(?: |$)",
+    TAGGED_PID,
+    rf"^(?<keep>{LEVEL}: )",
+    # `spamd: result: …`: a program and what of it.
+    r"^(?<app>[a-z][a-z0-9_\-]{2,31}): (?<keep>[a-z][a-z0-9_\-]{2,31}: )",
     rf"^ *{LEVEL} +{TAG}{PID} +(?<keep>\[)",
 )
 # Written without any header: the first column is the host.
@@ -150,7 +154,7 @@ def own(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(own=found)
     if not found.any():
         return frame
-    read = take(frame.filter(found).drop("stamp"), OWN)
+    read = take(frame.filter(found).drop("stamp", "device"), OWN)
     stamp = pl.concat_str("stamp", "zone", separator=" ", ignore_nulls=True)
     stamp = pl.when(pl.col("short").is_null()).then(stamp).otherwise("short")
     read = read.with_columns(stamp=stamp).select(frame.columns)
@@ -231,8 +235,8 @@ def unstamped(frame: pl.DataFrame) -> pl.DataFrame:
         return without_names(frame)
     has_pri = frame["pri"].is_not_null()
     parts = [
-        first(frame.filter(has_pri), (ALWAYS[0], *BEHIND_PRI)),
+        first(frame.filter(has_pri), (TAGGED_PID, *BEHIND_PRI)),
         first(frame.filter(~has_pri), (*ALWAYS, *COLUMNS)),
     ]
-    known = pl.any_horizontal(pl.col("pri", "pid", "host").is_not_null())
+    known = pl.any_horizontal(pl.col("pri", *NAMES).is_not_null())
     return pl.concat(parts).with_columns(understood=known)

@@ -164,6 +164,13 @@ DIALECTS = {
     "26-Jul 11:59 backup-1 JobId 7: done": (
         "backup-1", None, None, None, None, "JobId 7: done",
     ),
+    "26-Jul 11:59 backup-1: pruned": (
+        "backup-1", None, None, None, None, "pruned",
+    ),
+    "spamd: result: clean": (None, "spamd", None, None, None, "result: clean"),
+    "error: first: a level is no program": (
+        None, None, None, None, None, "error: first: a level is no program",
+    ),
     "<134> 07/26/2026:11:59:58 GMT adc-1 0-PPE-0 : default SSLVPN LOGIN 7 0 :": (
         "adc-1", None, None, 16, 6, "0-PPE-0 : default SSLVPN LOGIN 7 0 :",
     ),

@@ -92,9 +92,38 @@ def test_the_process_that_a_line_names_itself(line: str) -> None:
     assert event(line)["pid"] == 77
 
 
+NAGIOS = [
+    "SERVICE NOTIFICATION: ann;web-1;HTTP;CRITICAL;notify;text",
+    "HOST ALERT: web-1;DOWN;SOFT;1;text",
+    "SERVICE FLAPPING ALERT: web-1;HTTP;STARTED;text",
+    "CURRENT HOST STATE: web-1;UP;HARD;1;text",
+    "PASSIVE SERVICE CHECK: web-1;HTTP;0;text",
+    "EXTERNAL COMMAND: SCHEDULE_HOST_DOWNTIME;web-1;1785067198;1785067298;1;0;9;ann;x",
+]
+
+
+@pytest.mark.parametrize("message", NAGIOS)
+def test_the_host_that_nagios_watches(message: str) -> None:
+    found = event(f"[1785067198] {message}")
+    assert (found["host"], found["message"]) == ("web-1", message)
+    assert event(f"Jul 26 11:59:58 mon nagios: {message}")["host"] == "mon"
+
+
+def test_a_record_of_auditpr() -> None:
+    line = (
+        "FS_Rmdir   rm   ann   root OK   26 jul 2026 11:59:58.250000 No roles dir: /a"
+    )
+    found = event(line)
+    names = ("app", "user", "action", "signature")
+    assert [found[name] for name in names] == ["rm", "ann", "success", "FS_Rmdir"]
+    assert found["time"].isoformat() == "2026-07-26T11:59:58.250000+00:00"
+    assert event(line.replace(" OK ", " FAIL "))["action"] == "failure"
+
+
 PIECES = [
     *("<13>", "12: ", "sw-1: ", "RP/0/RP0/CPU0:", "*", "Jul 26 11:59:58", " : ", " "),
     *("[", "]", "1785067198", "26-Jul 11:59", "mail.info", "<4.6>", "app[7]:", ","),
+    *("HOST ALERT: ", ";", "FS_A a b c OK ", "26 jul 2026 11:59:58 ", "spamd: "),
     *("Message forwarded from ", "%X-1-Y:", "07/26/2026:11:59:58 GMT", " PM", "é"),
 ]
 
