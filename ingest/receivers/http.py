@@ -164,7 +164,7 @@ class Talk(Conversation):
         self.request = Request(
             head.method.decode("latin-1"),
             unquote(path),
-            dict(parse_qsl(query, max_num_fields=100)),
+            dict(parse_qsl(query)),
             headers,
         )
         self.early = self.before_the_body()
@@ -229,6 +229,9 @@ class Talk(Conversation):
     async def respond(self) -> None:
         try:
             answer = await self.answer()
+        except Exception:
+            self.abort()  # without an answer the sender keeps what it has
+            raise
         finally:
             self.release()
             self.task = None
@@ -261,7 +264,10 @@ class Talk(Conversation):
         asked, limit = self.request, self.listener.setup.plan.http_bytes
         whole = bodies.plain(body, asked.headers.get("content-encoding", ""), limit)
         about = asked.method, asked.path, asked.query, asked.headers
-        return way.handler(Request(*about, whole))
+        try:
+            return way.handler(Request(*about, whole))
+        except RecursionError:
+            raise Refused("malformed") from None
 
     async def keep(self, frames: list[bytes]) -> None:
         """Into the journal, and until it is on the disk. Refused when it is not."""

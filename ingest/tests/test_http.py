@@ -2,9 +2,12 @@
 
 import asyncio
 import base64
+import contextlib
+import gc
 import gzip
 import hashlib
 import json
+import random
 import ssl
 import subprocess
 import zlib
@@ -524,3 +527,39 @@ async def test_many_at_once_each_have_their_answer(tmp_path: Path) -> None:
         lines = await running.lines(200)
         assert running.receive.answered() == {"200": 200}
     assert len(set(lines)) == 200
+
+
+async def test_no_garbage_stops_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Requests of every kind, cut and changed anywhere."""
+    chance = random.Random(3)  # noqa: S311
+    auth = f"Host: x\r\nAuthorization: Bearer {TOKEN}\r\n"
+    bodies = [
+        (
+            "/services/collector?a=%ff&a=&b",
+            '{"time":1e999,"event":{"a":[1,"\\ud800"]}}',
+        ),
+        ("/v1/logs", '[{"a":' + "[" * 400 + "]" * 400 + "}]"),
+        ("/_bulk", '{"create":{"_id":{}}}\n{"a":1}\n'),
+    ]
+    async with serving(tmp_path) as running:
+        for turn in range(150):
+            path, body = bodies[turn % 3]
+            head = f"POST {path} HTTP/1.1\r\n{auth}Content-Type: application/json\r\n"
+            whole = bytearray(
+                f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
+            )
+            for _ in range(chance.randrange(6)):
+                whole[chance.randrange(len(whole))] = chance.randrange(256)
+            del whole[chance.choice([len(whole), chance.randrange(len(whole))]) :]
+            async with Client(running) as client:
+                client.writer.write(whole)
+                client.writer.write_eof()
+                with contextlib.suppress(ConnectionError):
+                    await asyncio.wait_for(client.reader.read(), 20)
+        assert (await post(running, "/v1/logs", "still there"))[0] == 200
+    gc.collect()  # what a task has thrown is told when the task is forgotten
+    assert [
+        one.getMessage() for one in caplog.records if one.levelname == "ERROR"
+    ] == []
