@@ -10,10 +10,9 @@ import { address, asked, state } from "./state.js";
 import { read } from "./stream.js";
 
 const LIMIT = 500;
-const WIDTHS = {
-  src: "minmax(16ch, 24ch)", dst: "minmax(16ch, 24ch)", message: "minmax(30ch, 1fr)", event: "minmax(30ch, 1fr)",
-  signature: "minmax(12ch, 20ch)", host: "minmax(10ch, 18ch)", app: "minmax(8ch, 16ch)",
-};
+const WIDE = new Set(["message", "event"]); // take what the others leave
+const LEAST = 8; // characters of a column, and what it takes at most
+const MOST = 26;
 const ORDERED = { count: "Count", first: "First", last: "Last" };
 
 export class Groups {
@@ -26,9 +25,7 @@ export class Groups {
     box.hidden = false;
     this.counting = new Counting(box);
     this.counting.onStop = () => this.stop();
-    const widths = state.group.map((name) => WIDTHS[name] ?? "minmax(8ch, 16ch)");
-    const time = `${shortMoment(state.start).length}ch`;
-    log.style.setProperty("--columns", `9ch ${widths.join(" ")} ${time} ${time} 5ch`);
+    this.fit();
     log.style.setProperty("--least", "640px");
     this.body = make("div", { class: "log-body", role: "rowgroup" });
     log.setAttribute("role", "table");
@@ -106,8 +103,28 @@ export class Groups {
 
   // -- rows
 
+  /** Columns are as wide as what stands in them, in bounds; messages take the rest. */
+  fit() {
+    const hasWide = state.group.some((name) => WIDE.has(name));
+    const widths = state.group.map((name, place) => {
+      if (WIDE.has(name)) return "minmax(30ch, 1fr)";
+      const isLast = place === state.group.length - 1;
+      return !hasWide && isLast ? `minmax(${this.width(name)}, 1fr)` : this.width(name);
+    });
+    const time = `${shortMoment(state.start).length}ch`;
+    this.log.style.setProperty("--columns", `9ch ${widths.join(" ")} ${time} ${time} 5ch`);
+  }
+
+  width(name) {
+    const values = (this.value?.groups ?? []).map(({ key, labels }) => labels?.[name] ?? key[name]);
+    const texts = [`${state.groupable[name]}   `, ...values.map((value) => String(value ?? ""))];
+    const longest = Math.max(...texts.map(({ length }) => length));
+    return `${Math.min(Math.max(longest, LEAST), MOST)}ch`;
+  }
+
   draw() {
     if (!this.value) return;
+    this.fit();
     const focused = this.body.querySelector(".selected")?.dataset.key;
     this.body.replaceChildren(...this.value.groups.map((group) => this.row(group)));
     const again = [...this.body.children].find(({ dataset }) => dataset.key === focused);
