@@ -15,6 +15,10 @@ KEY = (
     r"(?:(?:\\?\"){1,2}([^\"\\\s,;][^\"\\]*)|'([^']+)'|([a-z][a-z ]{1,40})(?:[,;|]|$)"
     r"|([^\s\"',;|&\])}:\\]+))"
 )
+# What was done at last, where a device says what it meant to do, too.
+ACTUAL = (
+    r"(?:^|[^a-z])(?:actual|final)[ _]action(?:[\"']? ?[=:]\s?)[\"']?([^,;\"'=]{2,60})"
+)
 NONE = r"^(?:-+|n/?a|unknown|null|\(null\))$"
 # What is a state is the action of mail servers, a kind that of Sophos' firewalls.
 STATUS = (
@@ -39,12 +43,16 @@ LETTERS = {"a": "accept", "d": "drop", "r": "reject"}
 # Message classes, by the name of the class or by the word that begins the message.
 CLASSES = (
     r"(?:^|[^a-z])(?:(dhcp(?:discover|offer|request|ack|nak|inform|release|decline"
-    r"|expire))|(?:rt_flow|apptrack)_(session_(?:create|close|deny|vol_update))"
+    r"|expire))|(?:rt_flow|apptrack)_(session_(?:create|close|deny|(?:vol|route)_update))"
+    r"|[a-z]+_((?:virus|malware)_(?:detected|event)[a-z_]*)"
+    r"|dhcp (lease|release|no offers) |conn=[0-9]+ op=[0-9]+ ([a-z]+)"
+    r"|: (log(?:in|out)(?:_[a-z]+)*) - "
     r"|((?:dis)?connect) (?:from|to) |(log(?:in|out)_error)|(accessed) url"
     r"|requested (?:asa )?to (bypass|reset|drop)"
     r"|[a-z]+(?:_[a-z]+)*_(permitted|blocked|denied|dropped)(?:_mt)?(?: |$))"
 )
 CLASS_HINTS = ["dhcp[a-z]", "_session_", "connect (?:from|to) ", "log(?:in|out)_error"]
+CLASS_HINTS += ["_virus_", "_malware_", "dhcp [lrn]", "log(?:in|out) - ", " op=[0-9]"]
 CLASS_HINTS += ["quested (?:asa )?to ", "accessed url", "_(?:permit|block|deni|dropp)"]
 # Log-ins: `authentication failed`, `Failed password`, `login successful`.
 LOG_IN = (
@@ -55,19 +63,28 @@ LOG_IN = (
     r"|authentication|none|keyboard-interactive)|type=(log(?:in|out))(?:[^a-z]|$)"
     r"|status=\"?(fail(?:ed|ure)?)(?:[^a-z]|$))"
 )
-LOG_INS = ["auth", "login", "logon", "failed ", "password ", 'status="?fail']
+LOG_INS = [
+    "auth",
+    "ccounting ",
+    "login",
+    "logon",
+    "failed ",
+    "password ",
+    'status="?fail',
+]
 KEYS = ["action", "act", "disposition", "verdict", "taken"]
 
 ALLOWED = ["accept", "allow", "permit", "pass", "start", "success", "alert", "detect"]
 ALLOWED += ["sent", "forward", "build", "built", "connect", "create", "exempt", "warn"]
 ALLOWED += ["cache", "lease", "assign", "renew", "grant", "clean", "monitor", "vol"]
-ALLOWED += ["bypass", "would", "succeed", "accessed", "dns"]
+ALLOWED += ["bypass", "would", "succeed", "accessed", "dns", "authorized", "route"]
 DENIED = ["deny", "denied", "block", "drop", "reject", "discard", "reset", "refuse"]
 DENIED += ["fail", "invalid", "quarantine", "prevent", "close", "denies", "unsuccess"]
 DENIED += ["nak", "error", "challenged", "blacklist", "virus", "forbid", "terminat"]
-DENIED += ["spam", "malware"]
+DENIED += ["spam", "malware", "unauthorized"]
+FAILED = ("fail", "unsuccess", "nack")  # wherever the word stands
 # A session that ends had been let through; elsewhere `close` is an end by force.
-EXACTLY = {"session_close": "allowed"}
+EXACTLY = {"session_close": "allowed", "no offers": "denied"}
 WORD = re.compile("[a-z]+")
 
 
@@ -106,7 +123,12 @@ def keyed(rows: pl.DataFrame) -> pl.Series:
     return found.zip_with(~none, spread.nothing(len(found), pl.String))
 
 
+def at_last(rows: pl.DataFrame) -> pl.Series:
+    return rows["lower"].str.extract(ACTUAL, 1).str.strip_chars()
+
+
 WAYS: tuple[keys.Way, ...] = (
+    (keys.words(["actual[ _]action", "final[ _]action"]), at_last),
     (keys.present(KEYS), keyed),
     (keys.words(["status=", "log_subtype="]), status),
     (keys.text("]in="), lettered),
@@ -127,6 +149,8 @@ def verdict(action: str | None) -> str | None:
     if named in EXACTLY:
         return EXACTLY[named]
     words = WORD.findall(named)
+    if any(word.startswith(FAILED) for word in words):
+        return "denied"
     meant = next(filter(None, map(meaning, words)), None)
     if meant and words[0] in ("not", "non", "un"):
         return "denied" if meant == "allowed" else "allowed"

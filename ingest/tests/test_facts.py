@@ -261,6 +261,13 @@ def test_users(message: str, expected: str | None) -> None:
 
 
 ACTIONS = {
+    "RT_UTM - AV_VIRUS_DETECTED_MT [a]": "virus_detected_mt",
+    "RT_FLOW - APPTRACK_SESSION_ROUTE_UPDATE [a]": "session_route_update",
+    "events dhcp lease of ip 192.0.2.1": "lease",
+    "conn=11 op=1 BIND dn=x": "bind",
+    "2026-07-26 [ann]: Logout - - ip=192.0.2.1": "logout",
+    "AAA user accounting Successful : server = 192.0.2.1": "successful",
+    "Disposition: Bad,First action: Clean,Actual action: Left alone,x": "left alone",
     "action=Deny src=192.0.2.1": "deny",
     'action="block all"': "block all",
     '"action":"allowed"': "allowed",
@@ -285,6 +292,11 @@ ACTIONS = {
 }
 
 VERDICTS = {
+    "dns update request failed": "denied",
+    "authorized": "allowed",
+    "unauthorized": "denied",
+    "virus_detected_mt": "denied",
+    "no offers": "denied",
     "deny": "denied",
     "dropped": "denied",
     "permit": "allowed",

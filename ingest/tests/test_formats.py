@@ -286,6 +286,23 @@ def test_filterlog(line: str, facts: list[Any]) -> None:
     assert [found[name] for name in names] == facts
 
 
+@pytest.mark.parametrize(
+    ("line", "source", "action"),
+    [
+        (
+            "10,07/26/26,11:59:58,Assign,192.0.2.1,pc,001122334455,",
+            "192.0.2.1",
+            "assign",
+        ),
+        ("17,07/26/26,11:59:58,Stopped,,,", None, "stopped"),
+        ("11,07/26/26,11:59:58,Renew,2001:db8::1,act=x,,18", "2001:db8::1", "renew"),
+    ],
+)
+def test_dhcp_of_windows(line: str, source: str | None, action: str) -> None:
+    found = event(line)
+    assert (found["src"], found["action"]) == (source, action)
+
+
 @pytest.mark.parametrize("site", ["", "W3SVC1 ", "W3SVC1 WEB1 "])
 def test_an_access_log_of_iis(site: str) -> None:
     found = event(
@@ -428,7 +445,7 @@ REPEATED = [
     *("192.0.2.1 ", "::1 ", "a:", '{"', '{"a":[', "<a ", "CEF:0|", "0|A|", "LEEF:1.0|"),
     *("action=", " drop ", "in=", "%ASA-1-1: for a:b/1 ", "crit=1 id=1 ", "x,", "a_"),
     *("Alert Level: 1; Rule: 1 - ; Location: ", "relay=", "[", "2026-07-26 11:59:58 "),
-    "Failed password for x from 192.0.2.1 port 1 ",
+    *("Failed password for x from 192.0.2.1 port 1 ", "1,1/1/2026,11:59:58,x,"),
 ]
 
 

@@ -1,7 +1,7 @@
 """What OpenSSH's server says. The lines are made up."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.tests.parsing import event
@@ -64,6 +64,7 @@ NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1) | st.j
 )
 
 
+@settings(deadline=None)
 @given(NAMES)
 def test_no_name_forges_the_source(name: str) -> None:
     line = f"{HEAD}Failed password for invalid user {name} from 192.0.2.1 port 22 ssh2"
