@@ -13,7 +13,7 @@ from ingest import members, spread, timestamps
 BEGINNING = 110  # characters
 STAMP = (
     rf"({timestamps.ISO}|{timestamps.CLF}|{timestamps.FULL_BSD}|{timestamps.SLASHED}"
-    rf"|{timestamps.DAY_FIRST})"
+    rf"|{timestamps.DAY_FIRST}|{timestamps.DOTTED})"
 )
 AT_START = rf"(?:^|[^0-9A-Za-z.\-]){STAMP}(?:$|[^0-9A-Za-z.\-])"
 SPLIT = (

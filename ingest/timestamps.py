@@ -34,7 +34,7 @@ YEAR = "(?:19|20)[0-9]{2}"
 # What a header parser looks for, widest first. No groups: they are used inside others.
 BSD = (
     rf"{WEEKDAY}(?:{YEAR} )?(?i:{MONTH})\.? {{1,2}}[0-9]{{1,2}}(?:,? {YEAR})?,? {{1,2}}"
-    rf"{CLOCK}(?: {YEAR}\b)?(?: {ZONE}\b(?: {YEAR}\b)?)?"
+    rf"{CLOCK}(?: {YEAR}\b)?(?: {ZONE}\b(?: {YEAR}\b)?|[+-][0-9]{{2}}:?[0-9]{{2}}\b)?"
 )
 ISO = (
     "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ,_\t]{1,2}[0-9]{1,2}:[0-9]{2}"
@@ -46,6 +46,7 @@ CLF = rf"[0-9]{{1,2}}[/-]{MONTH}[/-][0-9]{{4}}[: ]{CLOCK}(?: [+-][0-9]{{4}})?"
 # `12/31/2026:11:59:58` and `Sun, 26 Jul 2026 11:59:58 +0200`.
 SLASHED = rf"[0-9]{{1,2}}/[0-9]{{1,2}}/{YEAR},?[ :]{CLOCK}(?: (?:{ZONE})\b)?"
 DAY_FIRST = rf"{WEEKDAY}[0-9]{{1,2}} (?i:{MONTH}) {YEAR} {CLOCK}(?: (?:{ZONE})\b)?"
+DOTTED = rf"[0-9]{{1,2}}\.[0-9]{{1,2}}\.{YEAR},? {CLOCK}"
 FULL_BSD = rf"(?:{WEEKDAY}{MONTH} {{1,2}}[0-9]{{1,2}} {CLOCK} {YEAR})"
 EPOCH = r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{19}|[0-9]{16}|[0-9]{13}"
 
@@ -84,7 +85,11 @@ def slashed(first: str, second: str) -> str:
 
 # Americans write the month first, most others the day: see `swapped`.
 READ_MONTH_DAY, READ_DAY_MONTH = slashed("month", "day"), slashed("day", "month")
-READERS = (READ_BSD, READ_ISO, READ_CLF, READ_MONTH_DAY)
+READ_DOTTED = (
+    r"^(?<day>[0-9]{1,2})\.(?<month>[0-9]{1,2})\.(?<year>[0-9]{4}),? "
+    rf"{READ_CLOCK}{READ_ZONE}$"
+)
+READERS = (READ_BSD, READ_ISO, READ_CLF, READ_MONTH_DAY, READ_DOTTED)
 SLASH_DATE = r"^[0-9]{1,2}/[0-9]{1,2}/"
 
 AHEAD = timedelta(hours=26)

@@ -31,7 +31,8 @@ COLONED = (
 PREFIX = (
     r"^(?<before>(?:[0-9]{1,3} +)?(?:[0-9]*: +)?(?:(?:(?<named>[A-Za-z0-9_.\-]+) )?"
     rf"(?<device>{WORD})?: *)?(?:[0-9]+: +)?(?:\*(?<task>[^:]+): +)?(?<unset>[*.])?)"
-    rf"(?<stamp>{timestamps.BSD}|{timestamps.ISO}|{timestamps.EPOCH}|{COLONED})"
+    rf"(?<stamp>{timestamps.BSD}|{timestamps.ISO}|{timestamps.EPOCH}|{COLONED}"
+    rf"|{timestamps.DAY_FIRST}|{timestamps.DOTTED})"
     # PostgreSQL's `STAMP:CLIENT:USER@DATABASE:[PID]:` of hosted databases.
     r"(?: ?:? +|, |:?$|(?<keep>:[^ ]*@[^ ]*:\[))"
 )
@@ -52,13 +53,16 @@ SOME_LEVEL = r"^<?[a-z0-9]+\.[a-z]+>? "
 UNKNOWN_LEVEL = r"^<[a-z0-9]+\.[a-z]+> +"
 # A relay's host, then the device's own header.
 RELAYED = (
-    rf"^(?<relay>{NAME}) +(?<inner>{timestamps.BSD}|{timestamps.ISO}) +(?<keep>{NAME} )"
+    rf"^(?<relay>{NAME}) +(?:<[0-9]{{1,3}}>)?"
+    rf"(?<inner>{timestamps.BSD}|{timestamps.ISO}) +(?<keep>{NAME} )"
 )
 # What follows the stamp, most telling first; the groups `host`, `app` and `pid`.
 # `keep` is looked at, but stays in the message.
 BODY = r"(?<keep>%[A-Z]|NetScreen )"  # begins a message of Cisco's or Juniper's
 AFTER = (
     rf"^{HOST} +(?<keep>(?:CEF|LEEF): ?[0-9])",
+    rf"^Original Address={HOST} +",  # Kiwi Syslog
+    rf"^{LEVEL} +{TAG}(?:{PROCESS})?: ?",
     rf"^{HOST} ?: +{BODY}",
     rf"^{HOST} +(?<app>[A-Za-z][A-Za-z0-9_.\-]*) +(?<keep>%[A-Z][A-Z0-9_]*-)",
     r"^(?<keep>(?:CEF|LEEF): ?[0-9])",
@@ -67,6 +71,9 @@ AFTER = (
     rf"^Message forwarded from {HOST}: +(?:{TAG}(?:{PROCESS})?: ?)?",
     rf"^{HOST} +{TAG}(?:{PROCESS})?: ?",
     rf"^{HOST} +{LEVEL} +{TAG}(?:{PROCESS})?: ?",
+    # `source@host/relay` of syslog-ng, `[192.0.2.1]` and `(host)`.
+    rf"^(?:[A-Za-z0-9_.\-]+@)?{HOST}(?:/[A-Za-z0-9_.\-]+)* +{TAG}(?:{PROCESS})?: ?",
+    rf"^[\[(](?<host>{FOUR}|{NAME})[\])] +{TAG}(?:{PROCESS})?: ?",
     rf"^{HOST} +{FOUR} +{TAG}{PROCESS}: ?",
     rf"^{HOST} +{TITLE}{PID}: ?",
     rf"^(?<host>{FOUR}): +",
@@ -74,10 +81,14 @@ AFTER = (
     rf"^{TAG}: +{HOST}: +(?<keep>[^ @,:]+@[^,]{{1,64}}, )",
     rf"^{TAG}(?:{PROCESS})?:(?: |$)",
     rf"^{LEVEL} +{TAG}{PROCESS} ",
+    rf"^(?<keep>{LEVEL}(?::| |$))",
     rf"^{HOST} +{TAG}{PID} ",
-    rf"^{HOST} +(?<app>[A-Za-z][A-Za-z0-9_./\-]+)$",
     rf"^{HOST},(?: (?<keep>[a-z])|(?<keep2>[A-Za-z_][A-Za-z0-9_]*=))",
-    rf"^{HOST}(?: +|$)",
+)
+OWN_DATE = r"^[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[ ,]|^[0-9]{1,2}\."
+LONE_HOST = (
+    rf"^{HOST} +(?<app>[A-Za-z][A-Za-z0-9_./\-]+)$",
+    rf"^{HOST}(?: : +| +|$)",
 )
 # After a stamp in brackets, which may stand before any text.
 BEHIND_OWN = (
@@ -187,10 +198,13 @@ def after_stamp(frame: pl.DataFrame) -> pl.DataFrame:
     few = frame["own"] | path
     bare = repeated | (frame["device"].is_not_null() & ~few)
     with_few = few & ~bare
+    # A date with a blank and no PRI begins a program's own file rather than a header.
+    header = frame["pri"].is_not_null() | ~frame["stamp"].str.contains(OWN_DATE)
     parts = [
         without_names(frame.filter(bare)),
         first(frame.filter(with_few), BEHIND_OWN),
-        first(frame.filter(~bare & ~with_few), AFTER),
+        first(frame.filter(~bare & ~with_few & header), (*AFTER, *LONE_HOST)),
+        first(frame.filter(~bare & ~with_few & ~header), AFTER),
     ]
     return pl.concat(parts)
 

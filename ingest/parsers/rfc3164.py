@@ -6,7 +6,7 @@ The usual shape is read by one expression; what that leaves is for `dialects`.
 import polars as pl
 
 from ingest import members
-from ingest.parsers import dialects, priority
+from ingest.parsers import dialects, priority, tags
 from ingest.parsers.format import Format
 from ingest.parsers.tags import PID, TAG
 
@@ -19,6 +19,10 @@ USUAL = (
     rf" (?<host>[A-Za-z0-9_.\-]+) )(?:(?<tag>{TAG}(?:{PID})?: ?)|%[A-Z])"
 )
 ZONED = r" (?:[A-Z]{3,5}|[+-][0-9]{2}:?[0-9]{2})$"  # what the clock showed is told
+# A level is no host: `2026-07-26T11:59:58Z ERROR pool: text` of a program's own file.
+NO_HOSTS = [
+    form(level) for form in (str.upper, str.lower, str.title) for level in tags.LEVELS
+]
 NO_TAGS = ["CEF", "LEEF"]  # how their events begin
 
 
@@ -26,6 +30,7 @@ def parse(lines: pl.DataFrame) -> pl.DataFrame:
     groups = lines["text"].str.extract_groups(USUAL).struct.unnest()
     read = pl.DataFrame([lines["row"], lines["text"], *groups])
     usual = read["start"].is_not_null()
+    usual &= ~read["host"].is_in(NO_HOSTS).fill_null(False)
     for name in NO_TAGS:
         usual &= read["app"].ne_missing(name)
     if usual.all():

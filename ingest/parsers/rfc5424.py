@@ -12,7 +12,7 @@ from ingest.parsers.format import Format
 
 BOM = "\ufeff"
 START = (
-    r"(?:[0-9]{1,6} )?<(?<pri>[0-9]{1,4})>(?<version>[0-9]{1,5}) +"
+    r"(?:[0-9]{1,6} )?(?:<(?<pri>[0-9]{1,4})>(?<version>[0-9]{1,5})|1) +"
     rf"(?<stamp>-|{timestamps.ISO}|{timestamps.EPOCH})"
 )
 HOST = r" +(?<host>[^ ]{1,255})"
@@ -91,6 +91,7 @@ def named(name: str) -> pl.Expr:
 
 
 CLAIMS = pl.col("text").str.contains(
-    r"^(?:[0-9]{1,6} )?<[0-9]{1,4}>[0-9]{1,5} +(?:-|[0-9]{4}-)"
+    r"^(?:[0-9]{1,6} )?(?:<[0-9]{1,4}>[0-9]{1,5} +(?:-|[0-9]{4}-)"
+    r"|1 [0-9]{4}-[0-9]{2}-[0-9]{2}T)"  # files keep no PRI
 )
 FORMAT = Format("rfc5424", CLAIMS, parse)

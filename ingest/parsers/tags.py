@@ -11,10 +11,10 @@ PID = r"\[(?<pid>[0-9]{1,19})\]"
 PROCESS = r"\[(?:(?<pid>[0-9]{1,19})|[^\[\]\s]{1,64})\]"
 # `Google Chrome[7]:` of macOS.
 TITLE = r"(?<app>[A-Z][A-Za-z0-9.\-]*(?: [A-Z(][A-Za-z0-9.()\-]*){1,3})"
-LEVEL = (
-    "(?i:emerg|panic|alert|crit|critical|fatal|err|error|warn|warning|notice|info"
-    "|information|verbose|debug|trace)"
-)
+LEVELS = ["emerg", "panic", "alert", "crit", "critical", "fatal", "err", "error"]
+LEVELS += ["warn", "warning", "notice", "info", "information", "verbose", "debug"]
+LEVELS += ["trace"]
+LEVEL = f"(?i:{'|'.join(LEVELS)})"
 
 FACILITIES = ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news"]
 FACILITIES += ["uucp", "cron", "authpriv", "ftp", "ntp", "security", "console"]

@@ -167,6 +167,43 @@ DIALECTS = {
     "26-Jul 11:59 backup-1: pruned": (
         "backup-1", None, None, None, None, "pruned",
     ),
+    "2026-07-26T11:59:58Z ERROR pool: a level is no host": (
+        None, "pool", None, None, None, "a level is no host",
+    ),
+    "2026-07-26T11:59:58Z ERROR something": (
+        None, None, None, None, None, "ERROR something",
+    ),
+    "<134>2026-07-26T11:59:58Z INFO web[7:main] x": (
+        None, "web", None, 16, 6, "x",
+    ),
+    "2026-07-26 11:59:58 connection failed": (
+        None, None, None, None, None, "connection failed",
+    ),
+    "2026-07-26 11:59:58 box app[7]: but a tag is one": (
+        "box", "app", 7, None, None, "but a tag is one",
+    ),
+    "<13>26 Jul 2026 11:59:58 box app: day first": (
+        "box", "app", None, 1, 5, "day first",
+    ),
+    "<13>26.07.2026 11:59:58 box app: dots": ("box", "app", None, 1, 5, "dots"),
+    "<13>Jul 26 11:59:58+02:00 box app: offset": (
+        "box", "app", None, 1, 5, "offset",
+    ),
+    "<30>Jul 26 11:59:59 relay <34>Jul 26 11:59:58 box app[1]: PRI inside": (
+        "box", "app", 1, 3, 6, "PRI inside",
+    ),
+    "<13>Jul 26 11:59:58 s_net@box/relay app: chain of syslog-ng": (
+        "box", "app", None, 1, 5, "chain of syslog-ng",
+    ),
+    "<13>Jul 26 11:59:58 [10.0.0.9] app: brackets": (
+        "10.0.0.9", "app", None, 1, 5, "brackets",
+    ),
+    "<13>Jul 26 11:59:58 Original Address=10.0.0.9 text of Kiwi": (
+        "10.0.0.9", None, None, 1, 5, "text of Kiwi",
+    ),
+    "1 2026-07-26T11:59:58Z box app 12 - - a file without PRI": (
+        "box", "app", 12, None, None, "a file without PRI",
+    ),
     "spamd: result: clean": (None, "spamd", None, None, None, "result: clean"),
     "error: first: a level is no program": (
         None, None, None, None, None, "error: first: a level is no program",

@@ -35,6 +35,19 @@ def test_the_time_by_the_most_exact_that_the_message_tells(
     assert event(line)["time"].isoformat().startswith(f"2026-07-26T{expected}")
 
 
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [("07/08/2026", "2026-07-08"), ("08/07/2026", "2026-07-08"),
+     ("06/07/2026", "2026-07-06"), ("07/25/2026", "2026-07-25"),
+     ("25/07/2026", "2026-07-25")],
+)  # fmt: skip
+def test_a_date_with_slashes_is_the_one_nearer_to_its_arrival(
+    date: str, expected: str
+) -> None:
+    found = event(f"<134>{date}:10:00:00 GMT adc : text")["time"]
+    assert found.isoformat() == f"{expected}T10:00:00+00:00"
+
+
 def test_a_time_without_a_zone_is_of_the_zone_of_its_header() -> None:
     session = "1,2026/07/26 13:59:59,007,TRAFFIC,end,2561,2026/07/26 13:59:58,10.0.0.1"
     found = event(f"<14>1 2026-07-26T13:59:59+02:00 fw - - - - {session}")
