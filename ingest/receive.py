@@ -157,9 +157,12 @@ class Receive:
             listener.follow(state)
 
     async def drain(self) -> None:
-        """What senders had sent when the end was asked for, as far as it arrives."""
+        """What senders had sent when the end was asked for, as far as it arrives; who
+        waits for an answer has it."""
         deadline, before = time.monotonic() + DRAIN_SECONDS, -1
-        while before != self.intake.received and time.monotonic() < deadline:
+        while (
+            before != self.intake.received or self.owes()
+        ) and time.monotonic() < deadline:
             before = self.intake.received
             await asyncio.sleep(TICK / 5)
         for listener in self.listeners.values():
@@ -172,6 +175,11 @@ class Receive:
             return None
         total = sum((one.answered for one in found), Counter[int]())
         return {str(status): count for status, count in sorted(total.items())}
+
+    def owes(self) -> bool:
+        """Whether a request over HTTP still waits for the disk."""
+        found = self.listeners.values()
+        return any(isinstance(x, http.Http) and x.owes() for x in found)
 
     def followed(self) -> dict[str, Any]:
         """Per file how far it is read; of very many the first."""

@@ -47,6 +47,9 @@ class Http(SecureStreams):
         else:
             await self.make(connection, sock)
 
+    def owes(self) -> bool:
+        return any(isinstance(one, Talk) and one.task for one in self.open)
+
     def close(self) -> None:
         super().close()
         self.pool.shutdown(wait=False, cancel_futures=True)

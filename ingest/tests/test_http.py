@@ -529,6 +529,16 @@ async def test_many_at_once_each_have_their_answer(tmp_path: Path) -> None:
     assert len(set(lines)) == 200
 
 
+async def test_at_the_end_what_is_kept_is_answered(tmp_path: Path) -> None:
+    async with serving(tmp_path) as running, Client(running) as client:
+        body = "".join(f"line {number}\n" for number in range(50_000))
+        asked = asyncio.create_task(client.call("POST", "/v1/logs", body))
+        await running.until(running.receive.owes)
+        running.receive.stopping.set()
+        assert (await asked)[2] == {"accepted": 50_000}
+    assert running.receive.writer.totals.lines == 50_000
+
+
 async def test_no_garbage_stops_it(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
