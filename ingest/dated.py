@@ -8,12 +8,12 @@ about anything, so only the beginning is searched, and keys that mean the event'
 import polars as pl
 from polars.expr.string import ExprStringNameSpace as StringExpr
 
-from ingest import members, spread, timestamps
+from ingest import members, spread, stamps
 
 BEGINNING = 110  # characters
 STAMP = (
-    rf"({timestamps.ISO}|{timestamps.CLF}|{timestamps.FULL_BSD}|{timestamps.SLASHED}"
-    rf"|{timestamps.DAY_FIRST}|{timestamps.DOTTED})"
+    rf"({stamps.ISO}|{stamps.CLF}|{stamps.FULL_BSD}|{stamps.SLASHED}"
+    rf"|{stamps.DAY_FIRST}|{stamps.DOTTED})"
 )
 AT_START = rf"(?:^|[^0-9A-Za-z.\-]){STAMP}(?:$|[^0-9A-Za-z.\-])"
 SPLIT = (

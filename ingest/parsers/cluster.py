@@ -6,13 +6,13 @@ Liberty and Spirit). The epoch is the one exact time.
 
 import polars as pl
 
-from ingest import timestamps
+from ingest import stamps
 from ingest.parsers.format import Format
 from ingest.parsers.tags import PID, TAG
 
 LINE = (
     r"(?s)^(?<head>- (?<stamp>[0-9]{9,10}) [0-9]{4}\.[0-9]{2}\.[0-9]{2} [^ ]+ "
-    rf"{timestamps.BSD} (?:[^ /@]*[/@])?(?<host>[^ ]+) (?:{TAG}(?:{PID})?: ?)?)"
+    rf"{stamps.BSD} (?:[^ /@]*[/@])?(?<host>[^ ]+) (?:{TAG}(?:{PID})?: ?)?)"
     r"(?<message>.*)$"
 )
 

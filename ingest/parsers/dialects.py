@@ -7,7 +7,7 @@ then host and tag, which may be missing. `rest` is what no step has taken.
 
 import polars as pl
 
-from ingest import timestamps
+from ingest import stamps
 from ingest.parsers.tags import (
     FACILITY_NUMBERS,
     FOUR,
@@ -26,22 +26,22 @@ WORD = r"[A-Za-z0-9_.\-/]+"
 # `07/26/2026:11:59:58 GMT`, `2026/07/26:11:59:58` of load balancers.
 COLONED = (
     r"(?:[0-9]{2}/[0-9]{2}/[0-9]{4}|[0-9]{4}/[0-9]{2}/[0-9]{2}):"
-    rf"{timestamps.CLOCK}(?: (?:{timestamps.ZONE})\b)?"
+    rf"{stamps.CLOCK}(?: (?:{stamps.ZONE})\b)?"
 )
 PREFIX = (
     r"^(?<before>(?:[0-9]{1,3} +)?(?:[0-9]*: +)?(?:(?:(?<named>[A-Za-z0-9_.\-]+) )?"
     rf"(?<device>{WORD})?: *)?(?:[0-9]+: +)?(?:\*(?<task>[^:]+): +)?(?<unset>[*.])?)"
-    rf"(?<stamp>{timestamps.BSD}|{timestamps.ISO}|{timestamps.EPOCH}|{COLONED}"
-    rf"|{timestamps.DAY_FIRST}|{timestamps.DOTTED})"
+    rf"(?<stamp>{stamps.BSD}|{stamps.ISO}|{stamps.EPOCH}|{COLONED}"
+    rf"|{stamps.DAY_FIRST}|{stamps.DOTTED})"
     # PostgreSQL's `STAMP:CLIENT:USER@DATABASE:[PID]:` of hosted databases.
     r"(?: ?:? +|, |:?$|(?<keep>:[^ ]*@[^ ]*:\[))"
 )
 # `[Jul 26 11:59:58] `, `[CEST Jul 26 11:59:58] `, `[1785067198] ` of
 # daemons' own files, `26-Jul 11:59 host: ` of Bacula's.
 OWN = (
-    rf"^(?:\[(?:(?<zone>[A-Z]{{3,5}}) )?(?<stamp>{timestamps.MONTH} {{1,2}}[0-9]{{1,2}}"
-    rf" {timestamps.CLOCK}|[0-9]{{10}}(?:\.[0-9]{{1,9}})?)\] +"
-    rf"|(?<short>[0-9]{{2}}-{timestamps.MONTH} [0-9]{{2}}:[0-9]{{2}}) (?<device>{NAME})"
+    rf"^(?:\[(?:(?<zone>[A-Z]{{3,5}}) )?(?<stamp>{stamps.MONTH} {{1,2}}[0-9]{{1,2}}"
+    rf" {stamps.CLOCK}|[0-9]{{10}}(?:\.[0-9]{{1,9}})?)\] +"
+    rf"|(?<short>[0-9]{{2}}-{stamps.MONTH} [0-9]{{2}}:[0-9]{{2}}) (?<device>{NAME})"
     r"(?:: +| (?<keep>JobId [0-9]+: )))"
 )
 NUMERIC_LEVEL = r"^<(?<facility>[0-9]{1,2})\.(?<severity>[0-7])> +"
@@ -54,7 +54,7 @@ UNKNOWN_LEVEL = r"^<[a-z0-9]+\.[a-z]+> +"
 # A relay's host, then the device's own header.
 RELAYED = (
     rf"^(?<relay>{NAME}) +(?:<[0-9]{{1,3}}>)?"
-    rf"(?<inner>{timestamps.BSD}|{timestamps.ISO}) +(?<keep>{NAME} )"
+    rf"(?<inner>{stamps.BSD}|{stamps.ISO}) +(?<keep>{NAME} )"
 )
 # What follows the stamp, most telling first; the groups `host`, `app` and `pid`.
 # `keep` is looked at, but stays in the message.
@@ -191,20 +191,29 @@ def levels(frame: pl.DataFrame) -> pl.DataFrame:
 
 def after_stamp(frame: pl.DataFrame) -> pl.DataFrame:
     """Host and tag after a stamp: the first pattern that fits."""
-    frame = relayed(frame.with_columns(understood=pl.lit(True)))
+    frame = frame.with_columns(understood=pl.lit(True))
     repeated = frame["rest"].str.contains(REPEATED)
     # A device that named itself before the stamp does not do so again; a card did not.
     path = frame.select(is_path().fill_null(False)).to_series()
-    few = frame["own"] | path
+    few = (frame["own"] | path) & ~repeated
     bare = repeated | (frame["device"].is_not_null() & ~few)
-    with_few = few & ~bare
-    # A date with a blank and no PRI begins a program's own file rather than a header.
-    header = frame["pri"].is_not_null() | ~frame["stamp"].str.contains(OWN_DATE)
     parts = [
         without_names(frame.filter(bare)),
-        first(frame.filter(with_few), BEHIND_OWN),
-        first(frame.filter(~bare & ~with_few & header), (*AFTER, *LONE_HOST)),
-        first(frame.filter(~bare & ~with_few & ~header), AFTER),
+        first(frame.filter(few), BEHIND_OWN),
+        named(frame.filter(~bare & ~few)),
+    ]
+    return pl.concat(parts)
+
+
+def named(frame: pl.DataFrame) -> pl.DataFrame:
+    if not len(frame):
+        return without_names(frame)
+    frame = relayed(frame)
+    # A date with a blank and no PRI begins a program's own file rather than a header.
+    own = frame["pri"].is_null() & frame["stamp"].str.contains(OWN_DATE)
+    parts = [
+        first(frame.filter(~own), (*AFTER, *LONE_HOST)),
+        first(frame.filter(own), AFTER),
     ]
     return pl.concat(parts)
 

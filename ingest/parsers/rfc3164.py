@@ -71,8 +71,10 @@ def doubts(frame: pl.DataFrame) -> pl.Expr:
     if "unset" in frame.columns:
         unset = pl.col("unset").is_not_null()
         found.append(members.constant("clock", "not set on the device", unset))
-        zoned = pl.when(pl.col("stamp").str.contains(ZONED)).then("stamp")
-        found.append(members.text("header_stamp", zoned))
+        zoned = frame["stamp"].str.contains(ZONED).fill_null(False)
+        if zoned.any():
+            stamp = pl.when(zoned).then("stamp")
+            found.append(members.text("header_stamp", stamp))
     return members.join(*found) if found else pl.lit(None, pl.String)
 
 

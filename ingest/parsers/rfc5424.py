@@ -6,14 +6,14 @@ that breaks the grammar (it stays in the message) or is missing, a line that end
 
 import polars as pl
 
-from ingest import members, timestamps
+from ingest import members, stamps
 from ingest.parsers import priority, structured
 from ingest.parsers.format import Format
 
 BOM = "\ufeff"
 START = (
     r"(?:[0-9]{1,6} )?(?:<(?<pri>[0-9]{1,4})>(?<version>[0-9]{1,5})|1) +"
-    rf"(?<stamp>-|{timestamps.ISO}|{timestamps.EPOCH})"
+    rf"(?<stamp>-|{stamps.ISO}|{stamps.EPOCH})"
 )
 HOST = r" +(?<host>[^ ]{1,255})"
 APP = r" +(?<app>[^ |\[{][^ |{]{0,63})"

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from ingest import timestamps
+from ingest import stamps
 from ingest.parsers.format import CONTENT
 
 # Columns of `format.CONTENT`, and besides: `data`, what has no column, as JSON values;
@@ -26,8 +26,8 @@ ZEROS = ("prose", "sport", "dport", "severity", "pid")  # empty or 0 is a value,
 HIGHEST = 2**31 - 1
 # A stamp of the message counts where the header has none, or when it is more exact.
 STAMP = re.compile(
-    rf"(?:{timestamps.BSD}|{timestamps.ISO}|{timestamps.CLF}|{timestamps.EPOCH}"
-    rf"|{timestamps.DAY_FIRST}|{timestamps.SLASHED})\Z"
+    rf"(?:{stamps.BSD}|{stamps.ISO}|{stamps.CLF}|{stamps.EPOCH}"
+    rf"|{stamps.DAY_FIRST}|{stamps.SLASHED})\Z"
 )
 EXACT = re.compile(
     r"[0-9]{9,19}(?:\.[0-9]+)?\Z|.*(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})\Z"
