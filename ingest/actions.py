@@ -118,17 +118,16 @@ def status(rows: pl.DataFrame) -> pl.Series:
 
 
 def keyed(rows: pl.DataFrame) -> pl.Series:
-    found = keys.value(rows["lower"], KEY).str.strip_chars()
+    lower = rows["lower"]
+    found = keys.value(lower, KEY)
+    if lower.str.contains_any(["actual", "final"]).any():
+        found = pl.select(pl.coalesce(lower.str.extract(ACTUAL, 1), found)).to_series()
+    found = found.str.strip_chars()
     none = found.str.contains(NONE).fill_null(True)
     return found.zip_with(~none, spread.nothing(len(found), pl.String))
 
 
-def at_last(rows: pl.DataFrame) -> pl.Series:
-    return rows["lower"].str.extract(ACTUAL, 1).str.strip_chars()
-
-
 WAYS: tuple[keys.Way, ...] = (
-    (keys.words(["actual[ _]action", "final[ _]action"]), at_last),
     (keys.present(KEYS), keyed),
     (keys.words(["status=", "log_subtype="]), status),
     (keys.text("]in="), lettered),

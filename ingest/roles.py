@@ -27,7 +27,8 @@ SOURCE = (
 TARGET = (
     r"(?:(?:conn|original|orig|actual|real)?[_ ]?dst|(?:conn)?[_ ]?dest(?:ination)?"
     r"|daddr|id\.resp|resp(?:onder)?|server|target|victim|to|dip|d|lip|local|faddr"
-    r"|localip|listener|tpa|upstream|ip[_ ]?dst|connection with|onto|gatewaystation)"
+    r"|localip|listener|tpa|upstream|backend|virtual|ip[_ ]?dst|connection with|onto"
+    r"|gatewaystation)"
 )
 OTHER = (
     r"(?:(?:[a-z]+[_.\-])*(?:source|destination|src|dst)?(?:nat|xlate|translated|mapped"

@@ -31,6 +31,8 @@ ACTS = (
 NAMES = (
     r"logname|user_?id|ruser|d_?user(?:name)?|dst_?user(?:name)?|auid"
     r"|dest(?:ination)?_?user(?:name)?|targetusername|target_?user|luser"
+    r"|login_?id|user_?e?mail|userprincipalname|samaccountname|requestor"
+    r"|actor_?name|(?:initiated|performed|requested|changed|created|modified)_?by"
     r"|[a-z]+[_.\-]?user(?:[_.]?name)?|principal|principalname|operator"
 )
 VALUE = (
@@ -115,7 +117,16 @@ KEYS = ["user", "usr", "acct", "login", "name", "userid", "user_id", "set_id"]
 KEYS += ["account", "actor", "initiator"]
 KEYS += ["account[ _]?id", "originator", "requester", "susr", "users", "user1"]
 KEYS += ["admin(?:istrator)?"]
-WEAK_KEYS = ["user", "user_?name", "logname", "id", "principal", "operator"]
+WEAK_KEYS = [
+    "user",
+    "name",
+    "id",
+    "principal",
+    "operator",
+    "ed_?by",
+    "requestor",
+    "mail",
+]
 BESIDES = ["[a-z]@[0-9]", r"\)\[", r"[a-z]\]: ", "[0-9]\\)?[(]", "/[0-9]+ [(]"]
 BESIDES += [r" \[[a-z]\S*\] ", "/[0-9]{1,3}[.][0-9]", "login ", "was not found"]
 BRACKETS = [r"\(user= ", r"\[name=", r"\] \[[iweu]", r"\\[a-z]"]
@@ -168,6 +179,12 @@ def at_place(pattern: str) -> keys.Read:
     return lambda rows: somebody(rows["message"].str.extract(pattern, 1), is_nobody)
 
 
+def beside(rows: pl.DataFrame) -> pl.Series:
+    """One test for both: few lines have either."""
+    ways = in_prose(BRACKETED)(rows), in_prose(BESIDE)(rows)
+    return pl.select(pl.coalesce(ways)).to_series()
+
+
 WAYS: tuple[keys.Way, ...] = (
     (keys.LOWER.starts_with("user '"), in_prose(SAID)),
     (keys.text(',"'), at_place(DATABASE_CSV)),
@@ -181,8 +198,7 @@ WAYS: tuple[keys.Way, ...] = (
     (keys.words([r"user[ \[:]", "username "]), in_prose(SAID)),
     (keys.words(AUTHENTICATION), in_prose(AUTHENTICATED)),
     (keys.words(OF), in_prose(DONE_FOR)),
-    (keys.words(BRACKETS), in_prose(BRACKETED)),
-    (keys.words(BESIDES), in_prose(BESIDE)),
+    (keys.words(BRACKETS + BESIDES), beside),
     (keys.present(WEAK_KEYS), after_key(WEAK_KEY)),
     (keys.text("uid="), after_key(DN)),
 )

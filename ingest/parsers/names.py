@@ -38,8 +38,8 @@ FACTS: dict[str, tuple[str, ...]] = {
         "idorigh", "clientip", "clientaddress", "clientaddr", "cip", "remoteip",
         "remoteaddr", "remoteaddress", "remotehost", "ipaddress", "peeraddress",
         "callerip", "callingstationid", "useripaddress", "sourcenetworkaddress",
-        "clientipaddress", "userip", "originip", "attackerip", "sip", "ip", "ipaddr",
-        "address", "source", "client", "actoripaddress", "sourceipv4address",
+        "clientipaddress", "userip", "originip", "realip", "attackerip", "sip", "ip",
+        "ipaddr", "address", "source", "client", "actoripaddress", "sourceipv4address",
         "peerhost", "threatsourceip", "sourceipv4", "ipsrc", "publicipv4", "srchost",
         "station",
     ),
@@ -73,6 +73,8 @@ FACTS: dict[str, tuple[str, ...]] = {
         "suser", "user", "usr", "accountname", "account", "acct", "login", "loginname",
         "usrname", "userprincipalname", "useremail", "principal", "actor", "userid",
         "destinationusername", "dstuser", "duser", "email", "operator", "remoteuser",
+        "actorname", "initiatedby", "performedby", "requestedby", "requestor",
+        "samaccountname", "changedby", "createdby", "modifiedby",
     ),
     "action": (
         "action", "eventaction", "act", "deviceaction", "actiontaken", "disposition",
@@ -106,7 +108,10 @@ KINDS = (
 )
 BY_PARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
-        re.compile(rf"(?:dst|dest|destination|server|target|victim|local){KINDS}$"),
+        re.compile(
+            rf"(?:dst|dest|destination|server|target|victim|local|backend|virtual"
+            rf"|upstream){KINDS}$"
+        ),
         "dst",
     ),
     (

@@ -214,6 +214,8 @@ USERS = {
     "[pid 9] [fay] FAIL LOGIN: Client 192.0.2.1": "fay",
     "User 'gus' running command 'USER=root sh'": "gus",
     "rule changed by hal": "hal",
+    "x=1 initiated_by=ian y=2": "ian",
+    '{"x":"1","performedBy":"ivy"}': "ivy",
     "not enabled by BIOS": None,
     "Logged On Users: (jon), OS: x": "jon",
     "user=S-1-5-18": None,
