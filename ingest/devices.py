@@ -17,12 +17,20 @@ KEY = (
 )
 KEYS = ["devname", "device[_ ]?name", "dvchost", "host_?name", "computer", "machine"]
 KEYS += ["node[_ ]?(?:name|id)", "fw_name", "firewall_name", "computer[_ ]?name"]
+AUDIT_NODE = pl.col("message").str.starts_with("node=")
+NODE = r"^node=([A-Za-z0-9_.\-]{1,255}) type="
 NOBODY = r"(?i)^(?:-|n/?a|none|null|unknown|[0-9]{1,6})$"
 
 
 def find(rows: pl.DataFrame) -> pl.Series:
     """The device that each row names."""
-    return keys.first(rows, [(keys.present(KEYS), named)])
+    ways = [(keys.present(KEYS), named), (AUDIT_NODE, audited)]
+    return keys.first(rows, ways)
+
+
+def audited(rows: pl.DataFrame) -> pl.Series:
+    """`node=web-1 type=…` of auditd, which sends to another machine."""
+    return rows["message"].str.extract(NODE, 1)
 
 
 def named(rows: pl.DataFrame) -> pl.Series:

@@ -71,9 +71,10 @@ AFTER = (
     rf"^Message forwarded from {HOST}: +(?:{TAG}(?:{PROCESS})?: ?)?",
     rf"^{HOST} +{TAG}(?:{PROCESS})?: ?",
     rf"^{HOST} +{LEVEL} +{TAG}(?:{PROCESS})?: ?",
-    # `source@host/relay` of syslog-ng, `[192.0.2.1]` and `(host)`.
+    # `source@host/relay` of syslog-ng, `[192.0.2.1]`.
     rf"^(?:[A-Za-z0-9_.\-]+@)?{HOST}(?:/[A-Za-z0-9_.\-]+)* +{TAG}(?:{PROCESS})?: ?",
-    rf"^[\[(](?<host>{FOUR}|{NAME})[\])] +{TAG}(?:{PROCESS})?: ?",
+    rf"^\[(?<host>{FOUR})\] +{TAG}(?:{PROCESS})?: ?",
+    rf"^(?<keep>\[{LEVEL}\] (?<pid>[0-9]{{1,10}})#[0-9]+: )",  # nginx
     rf"^{HOST} +{FOUR} +{TAG}{PROCESS}: ?",
     rf"^{HOST} +{TITLE}{PID}: ?",
     rf"^(?<host>{FOUR}): +",
@@ -85,9 +86,10 @@ AFTER = (
     rf"^{HOST} +{TAG}{PID} ",
     rf"^{HOST},(?: (?<keep>[a-z])|(?<keep2>[A-Za-z_][A-Za-z0-9_]*=))",
 )
-OWN_DATE = r"^[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[ ,]|^[0-9]{1,2}\."
+OWN_DATE = r"^[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[ ,]|^[0-9]{1,2}[. ]|^[A-Z][a-z]{2}, "
 LONE_HOST = (
     rf"^{HOST} +(?<app>[A-Za-z][A-Za-z0-9_./\-]+)$",
+    r"^(?<keep>[0-9]+(?: |$))",  # a number names nobody
     rf"^{HOST}(?: : +| +|$)",
 )
 # After a stamp in brackets, which may stand before any text.

@@ -204,6 +204,9 @@ DIALECTS = {
     "1 2026-07-26T11:59:58Z box app 12 - - a file without PRI": (
         "box", "app", 12, None, None, "a file without PRI",
     ),
+    "2026-07-26T11:59:58Z 12 [Note] a number names nobody": (
+        None, None, None, None, None, "12 [Note] a number names nobody",
+    ),
     "spamd: result: clean": (None, "spamd", None, None, None, "result: clean"),
     "error: first: a level is no program": (
         None, None, None, None, None, "error: first: a level is no program",

@@ -15,6 +15,9 @@ TIMES = {
     "date=2020-01-01 time=13:59:58 eventtime=1785067198500000000": "11:59:58.5",
     "Inserted: 2026-07-26 10:00:00,Event time: 2026-07-26 11:59:58": "11:59:58",
     "07/26/2026 11:59:58 [LOGIN_ERROR] ann": "11:59:58",
+    '{"date": "2026-07-26", "time": "11:59:58", "user": "ann"}': "11:59:58+",
+    "2026-07-26,11:59:58,640,next column": "11:59:58+",
+    "2026-07-26 11:59:58,640 milliseconds": "11:59:58.64",
     "created_at='2026-07-26 13:59:58 +0200',id='7'": "11:59:58",
     "CEF:0|V|P|1|7|n|3|start=Jul 26 2026 13:59:58 Xeventtime=1785067198": "11:59:58",
     "CEF:0|V|P|1|7|n|3|rt=Jul 26 2026 14:59:58 dtz=Europe/Moscow": "11:59:58",
@@ -88,6 +91,11 @@ def test_a_machine_is_the_host_where_no_device_has_a_name(
     assert event(f"Jul 26 11:59:58 box {line}")["host"] == "box"
 
 
+def test_the_node_of_auditd_is_the_host() -> None:
+    line = "node=web-1 type=USER_LOGIN msg=audit(1785067198.250:7): pid=1"
+    assert event(line)["host"] == "web-1"
+
+
 def test_xml_with_an_escaped_line_end_behind_it() -> None:
     line = "<?xml version='1.0'?> <Event><MachineName>pc-7</MachineName></Event> #015"
     assert event(line)["host"] == "pc-7"
@@ -98,6 +106,7 @@ def test_xml_with_an_escaped_line_end_behind_it() -> None:
     [
         "[Sun Jul 26 11:59:58 2026] [core:warn] [pid 77] text",
         "[Sun Jul 26 11:59:58 2026] [core:warn] [pid 77:tid 8] text",
+        "2026/07/26 11:59:58 [error] 77#78: text",
         "2026-07-26 11:59:58 UTC:[local]:ann@db:[77]:LOG:  text",
     ],
 )
