@@ -29,7 +29,7 @@ COLONED = (
     rf"{stamps.CLOCK}(?: (?:{stamps.ZONE})\b)?"
 )
 PREFIX = (
-    r"^(?<before>(?:[0-9]{1,3} +)?(?:[0-9]*: +)?(?:(?:(?<named>[A-Za-z0-9_.\-]+) )?"
+    r"^(?<before>\"?(?:[0-9]{1,3} +)?(?:[0-9]*: +)?(?:(?:(?<named>[A-Za-z0-9_.\-]+) )?"
     rf"(?<device>{WORD})?: *)?(?:[0-9]+: +)?(?:\*(?<task>[^:]+): +)?(?<unset>[*.])?)"
     rf"(?<stamp>{stamps.BSD}|{stamps.ISO}|{stamps.EPOCH}|{COLONED}"
     rf"|{stamps.DAY_FIRST}|{stamps.DOTTED})"
@@ -117,6 +117,7 @@ COLUMNS = (
     # log4j's `time, host, logger, LEVEL, …`
     rf"^(?:[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}},[0-9]{{3}}, ){HOST}, "
     r"(?<keep>[A-Za-z0-9_$]+\.[A-Za-z0-9_.$]+, [A-Z]+,)",
+    rf"^(?<keep>{LEVEL},)",
     # `host,Label: value,Label: value`
     r"^(?<keep>(?<host>[A-Za-z0-9_][A-Za-z0-9_.\-]*),(?:[^,:]*,|[^,:]*[:/][\\/][^,]*,){0,9}?"
     r"[A-Z][A-Za-z ]{1,30}: ?[^,]*,(?:[^,]*,){0,9}?[A-Z][A-Za-z ]{1,30}:)",

@@ -207,6 +207,12 @@ DIALECTS = {
     "2026-07-26T11:59:58Z 12 [Note] a number names nobody": (
         None, None, None, None, None, "12 [Note] a number names nobody",
     ),
+    '"2026/07/26:11:59:58  adc-1 0-PPE-0 : a quote is left': (
+        "adc-1", None, None, None, None, "0-PPE-0 : a quote is left",
+    ),
+    "Error,Code: 7,Reason: a level is no host": (
+        None, None, None, None, None, "Error,Code: 7,Reason: a level is no host",
+    ),
     "spamd: result: clean": (None, "spamd", None, None, None, "result: clean"),
     "error: first: a level is no program": (
         None, None, None, None, None, "error: first: a level is no program",
