@@ -10,6 +10,7 @@ from ingest.parsers import (
     cisco,
     cluster,
     dhcp,
+    dovecot,
     filterlog,
     leef,
     nagios,
@@ -23,6 +24,7 @@ from ingest.parsers import (
     snare,
     sshd,
     w3c,
+    weblog,
 )
 from ingest.parsers.format import Format
 
@@ -43,6 +45,8 @@ CONTENTS: tuple[Format, ...] = (
     asa.FORMAT,
     cisco.FORMAT,
     sshd.FORMAT,
+    dovecot.FORMAT,
+    weblog.FORMAT,
     dhcp.FORMAT,
     nagios.FORMAT,
     auditpr.FORMAT,

@@ -22,6 +22,8 @@ FROM = (
     r"(?: (?:invalid|illegal) user)?|(?:Invalid|Illegal) user)"
     rf" (.*) from (\S+){PORT}(?: ssh[12]{KEY})?(?: \[preauth\])?\s*$"
 )
+# As it was written before there were ports in it.
+OLD = rf"{START}(?:Invalid|Illegal) user (.*) from (\S+)\s*$"
 # `Connection closed by authenticating user ann 192.0.2.1 port 4711 [preauth]`
 ENDED = (
     r"(?:Connection (?:closed|reset) by|Connection from|Connection with"
@@ -43,15 +45,16 @@ BANNER = (
 def parse(lines: pl.DataFrame) -> pl.DataFrame:
     messages = lines["message"]
     done, name, whence, port = groups(messages, FROM)
+    old_name, old = groups(messages, OLD)
     left, gone, user, peer, peer_port, own, own_port = groups(messages, ENDED)
     stranger, stranger_port = groups(messages, BANNER)
-    client = either(whence, peer, stranger)
+    client = either(whence, old, peer, stranger)
     found = {
         "src": mentions.addresses(client),
         "sport": either(port, peer_port, stranger_port).cast(pl.Int32),
         "dst": mentions.addresses(own),
         "dport": own_port.cast(pl.Int32),
-        "user": users.somebody(either(name, user), users.is_nobody),
+        "user": users.somebody(either(name, old_name, user), users.is_nobody),
         "action": either(done, left, gone).str.to_lowercase(),
         "prose": pl.Series([""]).new_from_index(0, len(lines)),
     }
@@ -71,4 +74,4 @@ CLAIMS = pl.col("message").str.contains(
     r"|Received disconnect|Disconnect|Unable to negotiate|maximum authentication"
     r"|Bad protocol|banner exchange|Did not receive identification|ssh_dispatch_run)"
 )
-FORMAT = Format("sshd", CLAIMS, parse, (" port ",))
+FORMAT = Format("sshd", CLAIMS, parse, (" port ", "nvalid user "))

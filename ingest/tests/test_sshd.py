@@ -20,6 +20,9 @@ LINES = {
         None, 9, "ann", "accepted",
     ),
     "Invalid user  from 192.0.2.1 port 4711": ("192.0.2.1", 4711, None, None),
+    "Invalid user x from 198.51.100.9 from 192.0.2.1": (
+        "192.0.2.1", None, "x from 198.51.100.9", None,
+    ),
     "Connection closed by authenticating user ann 192.0.2.1 port 4711 [preauth]": (
         "192.0.2.1", 4711, "ann", None,
     ),
