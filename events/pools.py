@@ -14,7 +14,6 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from events import database
-from events.yielding import give_way
 
 SIZE = 8  # searches of one process that run at the same time
 PATIENCE = 5.0  # seconds that a search waits for its turn
@@ -35,7 +34,6 @@ def readers() -> ConnectionPool[Reader]:
         max_size=SIZE,
         timeout=PATIENCE,
         max_idle=IDLE,
-        configure=give_way,
         check=ConnectionPool.check_connection,
         open=True,
         name="readers",

@@ -14,7 +14,6 @@ from events import pools
 from events.query import Fragment
 from events.statements import SegmentGone
 from events.stopping import Stop
-from events.yielding import give_way
 
 SIZE = 6  # long questions of one process that run at the same time
 TOTAL_SECONDS = 60.0
@@ -39,7 +38,6 @@ def pool() -> ConnectionPool[Link]:
         max_size=SIZE,
         timeout=pools.PATIENCE,
         max_idle=pools.IDLE,
-        configure=give_way,
         check=ConnectionPool.check_connection,
         open=True,
         name="overview",
