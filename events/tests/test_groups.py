@@ -150,7 +150,7 @@ TWISTED = st.lists(
 @example([f"{n * 'a1 '}{end}" for n in (7, 9) for end in "xy7"], ["b", "B"], None)
 @given(TWISTED, TWISTED, st.sampled_from([None, "1:1", "1:2"]))
 @limits(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
