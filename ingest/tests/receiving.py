@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -84,3 +85,32 @@ async def receiving(
     finally:
         receive.stopping.set()
         await task
+
+
+def rsyslog_module(name: str) -> bool:
+    return any(Path("/usr/lib").glob(f"*/rsyslog/{name}.so"))
+
+
+async def through(
+    running: Running, folder: Path, command: list[str], text: str
+) -> dict[str, Any]:
+    """The journal's row of a text that `logger` gives to a daemon, which listens at the
+    socket `folder/in` and sends it on."""
+    process = await asyncio.create_subprocess_exec(*command)
+    try:
+        await running.until((folder / "in").exists)
+        logger = ["logger", "-u", str(folder / "in"), text]
+        await asyncio.to_thread(subprocess.run, logger, check=True)
+        [row] = await running.rows(1)
+        return row
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def through_rsyslog(
+    running: Running, folder: Path, configuration: str
+) -> dict[str, Any]:
+    (folder / "conf").write_text(configuration)
+    command = ["rsyslogd", "-n", "-f", f"{folder}/conf", "-i", f"{folder}/pid"]
+    return await through(running, folder, command, "through rsyslog")

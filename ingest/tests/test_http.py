@@ -21,7 +21,13 @@ import pytest
 from ingest import folder as folders
 from ingest.identity import Wish
 from ingest.receivers import http
-from ingest.tests.receiving import Running, free_port, receiving
+from ingest.tests.receiving import (
+    Running,
+    free_port,
+    receiving,
+    rsyslog_module,
+    through_rsyslog,
+)
 
 pytestmark = pytest.mark.asyncio
 TOKEN = "mss_in_test"  # noqa: S105
@@ -494,22 +500,15 @@ action(type="omelasticsearch" server="127.0.0.1" serverport="{port}" template="d
 
 
 async def test_rsyslog_sends_as_to_elasticsearch(tmp_path: Path) -> None:
-    if not Path("/usr/lib/x86_64-linux-gnu/rsyslog/omelasticsearch.so").exists():
+    if not rsyslog_module("omelasticsearch"):
         pytest.skip(
             "omelasticsearch is not installed: apt install rsyslog-elasticsearch"
         )
     async with serving(tmp_path) as running:
         port = running.receive.plan.http_port
         text = RSYSLOG.format(folder=tmp_path, port=port, token=TOKEN)
-        (tmp_path / "conf").write_text(text)
-        arguments = ["-n", "-f", str(tmp_path / "conf"), "-i", str(tmp_path / "pid")]
-        process = await asyncio.create_subprocess_exec("rsyslogd", *arguments)
-        await running.until((tmp_path / "in").exists)
-        logger = ["logger", "-u", str(tmp_path / "in"), "through rsyslog"]
-        await asyncio.to_thread(subprocess.run, logger, check=True)
-        [line] = await running.lines(1)
-        process.kill()
-        await process.wait()
+        row = await through_rsyslog(running, tmp_path, text)
+    line = row["line"]
     assert json.loads(line)["message"].strip() == "through rsyslog"
     assert json.loads(line)["host"]
 

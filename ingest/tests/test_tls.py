@@ -19,7 +19,14 @@ from ingest import certificates
 from ingest.identity import Identity, Wish, own_names
 from ingest.reader import drop_before
 from ingest.receivers import streams
-from ingest.tests.receiving import Running, free_port, receiving
+from ingest.tests.receiving import (
+    Running,
+    free_port,
+    receiving,
+    rsyslog_module,
+    through,
+    through_rsyslog,
+)
 
 pytestmark = pytest.mark.asyncio
 NOW = dt.datetime.now(dt.UTC)
@@ -112,13 +119,12 @@ action(type="omfwd" target="127.0.0.1" port="{port}" protocol="tcp"
        TCP_Framing="{framing}" StreamDriver="{driver}" StreamDriverMode="1"
        StreamDriverAuthMode="x509/name" StreamDriverPermittedPeers="localhost")
 """
-DRIVERS = Path("/usr/lib/x86_64-linux-gnu/rsyslog")
 
 
 @pytest.mark.parametrize("driver", ["gtls", "ossl"])
 @pytest.mark.parametrize("framing", ["traditional", "octet-counted"])
 async def test_rsyslog_sends(tmp_path: Path, driver: str, framing: str) -> None:
-    if not (DRIVERS / f"lmnsd_{driver}.so").exists():
+    if not rsyslog_module(f"lmnsd_{driver}"):
         pytest.skip(f"rsyslog has no driver {driver}: apt install rsyslog-gnutls …")
     async with receiving(tmp_path, **secured(tmp_path, clients="required")) as running:
         client = client_certificate(tmp_path, "relay.example")
@@ -126,35 +132,23 @@ async def test_rsyslog_sends(tmp_path: Path, driver: str, framing: str) -> None:
             folder=tmp_path, port=port_of(running), driver=driver, framing=framing,
             client=client,
         )  # fmt: skip
-        (tmp_path / "conf").write_text(text)
-        arguments = ["-n", "-f", str(tmp_path / "conf"), "-i", str(tmp_path / "pid")]
-        process = await asyncio.create_subprocess_exec("rsyslogd", *arguments)
-        await running.until((tmp_path / "in").exists)
-        logger = ["logger", "-u", str(tmp_path / "in"), "through rsyslog"]
-        await asyncio.to_thread(subprocess.run, logger, check=True)
-        [row] = await running.rows(1)
-        process.kill()
-        await process.wait()
+        row = await through_rsyslog(running, tmp_path, text)
     assert row["line"].endswith(b"through rsyslog")
     assert "certificate:relay.example" in row["claim"].splitlines()
 
 
 async def test_syslog_ng_sends(tmp_path: Path) -> None:
     if not shutil.which("syslog-ng"):
-        pytest.skip("syslog-ng is not installed")
+        pytest.skip("syslog-ng is not installed: apt install syslog-ng-core")
     async with receiving(tmp_path, **secured(tmp_path)) as running:
         (tmp_path / "conf").write_text(SYSLOG_NG.format(tmp_path, port_of(running)))
-        process = await asyncio.create_subprocess_exec(
-            "syslog-ng", "-F", "-f", tmp_path / "conf", "-R", tmp_path / "persist",
-            "-c", tmp_path / "control", "-p", tmp_path / "pid",
-        )  # fmt: skip
-        await running.until((tmp_path / "in").exists)
-        logger = ["logger", "-u", str(tmp_path / "in"), "through syslog-ng"]
-        await asyncio.to_thread(subprocess.run, logger, check=True)
-        [line] = await running.lines(1)
-        process.kill()
-        await process.wait()
-    assert line.endswith(b"through syslog-ng")
+        own = {"-f": "conf", "-R": "persist", "-c": "control", "-p": "pid"}
+        options = [
+            word for key, name in own.items() for word in (key, f"{tmp_path}/{name}")
+        ]
+        command = ["syslog-ng", "-F", *options]
+        row = await through(running, tmp_path, command, "through syslog-ng")
+    assert row["line"].endswith(b"through syslog-ng")
 
 
 SYSLOG_NG = """@version: 3.38
