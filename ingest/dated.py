@@ -61,9 +61,14 @@ def add(frame: pl.DataFrame) -> pl.DataFrame:
     return refined(filled(frame))
 
 
+def believed() -> pl.Expr:
+    """The message without what a client may have written."""
+    return pl.coalesce("dated", "message")
+
+
 def refined(frame: pl.DataFrame) -> pl.DataFrame:
     """A stamp without a year replaced by the whole one that the message begins with."""
-    begins = frame["message"].str.head(BEGINNING)
+    begins = frame.select(believed().str.head(BEGINNING)).to_series()
     short = frame["stamp"].str.len_bytes() <= YEARLESS
     bare = short & begins.str.contains(YEAR)
     bare = bare.fill_null(False)
@@ -97,11 +102,12 @@ def same(texts: pl.Series, stamps: pl.Series) -> pl.Series:
 def filled(frame: pl.DataFrame) -> pl.DataFrame:
     if not frame["stamp"].null_count():
         return frame
-    bare = frame.filter(pl.col("stamp").is_null()).select("row", "message")
-    text = pl.col("message").str
+    bare = frame.filter(pl.col("stamp").is_null())
+    bare = bare.select("row", told=believed())
+    text = pl.col("told").str
     begins = text.head(BEGINNING).str
     clock = day_and_clock(text)
-    named = bare["message"].str.contains(EVENT_NAME).any()
+    named = bare["told"].str.contains(EVENT_NAME).any()
     event = text.extract(EVENT, 1) if named else pl.lit(None, pl.String)
     epoch = text.extract(EVENT_EPOCH, 1) if named else pl.lit(None, pl.String)
     read = bare.select(

@@ -19,6 +19,7 @@ from ingest.parsers import (
     pairs,
     panos,
     plain,
+    request,
     rfc3164,
     rfc5424,
     snare,
@@ -52,4 +53,5 @@ CONTENTS: tuple[Format, ...] = (
     auditpr.FORMAT,
     objects.FORMAT,
     pairs.FORMAT,
+    request.FORMAT,
 )

@@ -16,11 +16,13 @@ ADDRESS = r"=([0-9a-fA-F.:]+)"
 
 def parse(lines: pl.DataFrame) -> pl.DataFrame:
     messages = lines["message"]
+    before = messages.str.extract(r"(?s)^(.*?)user=<")
     found = {
         "src": mentions.addresses(last(messages, "rip")),
         "dst": mentions.addresses(last(messages, "lip")),
         "user": users.somebody(messages.str.extract(USER), users.is_nobody),
-        "prose": messages.str.extract(r"(?s)^(.*?)user=<"),
+        "prose": before,
+        "dated": before,
     }
     return pl.DataFrame(found).with_columns(understood=pl.col("src").is_not_null())
 

@@ -49,6 +49,8 @@ CONTENT: Schema = {
     "signature": pl.String,
     # What of the message may still hold facts; null: all of it, empty: nothing.
     "prose": pl.String,
+    # What of it may tell the time, where a client writes the rest; null: all of it.
+    "dated": pl.String,
     "inner": pl.String,  # a log line that the message carries; see ingest.inner
 }
 

@@ -2,7 +2,8 @@
 
 The name that a client gives may hold anything, ` from 192.0.2.1 port 22 ssh2` as well.
 So the address is what stands last where a name comes before it, and what stands first
-where a client's text comes behind it.
+where a client's text comes behind it. Where both do, and several could be the address,
+none is taken.
 """
 
 import polars as pl
@@ -32,8 +33,18 @@ ENDED = (
 )
 ENDED = (
     rf"{START}(?:ssh_dispatch_run_fatal: )?{ENDED} {ADDRESS}{PORT}"
-    rf"(?: on {ADDRESS}{PORT}.*)?(?::.*| \[preauth\])?\s*$"
+    rf"(?: on {ADDRESS}{PORT}.*)?(?:(:.*)| \[preauth\])?\s*$"
 )
+# `PAM: Authentication failure for illegal user ann from 192.0.2.1`
+BY_PAM = (
+    rf"{START}PAM: [^:]{{1,60}} for (?:(?:invalid|illegal) user )?(.*) from (\S+)\s*$"
+)
+ASKED = (
+    rf"{START}input_userauth_request: (?:invalid|illegal) user (.*?)"
+    r"(?: \[preauth\])?\s*$"
+)
+# What a client of hostbased authentication says of itself stands behind its address.
+SAYS = r"(?s) ssh[12]: .*, client user \""
 # A protocol's first line, as somebody sent it, and then who.
 BANNER = (
     rf"{START}(?:Bad protocol version identification .*|banner exchange: Connection"
@@ -46,19 +57,31 @@ def parse(lines: pl.DataFrame) -> pl.DataFrame:
     messages = lines["message"]
     done, name, whence, port = groups(messages, FROM)
     old_name, old = groups(messages, OLD)
-    left, gone, user, peer, peer_port, own, own_port = groups(messages, ENDED)
+    left, gone, user, peer, peer_port, own, own_port, why = groups(messages, ENDED)
     stranger, stranger_port = groups(messages, BANNER)
-    client = either(whence, old, peer, stranger)
+    failed, failed_at = groups(messages, BY_PAM)
+    (asked,) = groups(messages, ASKED)
+    client = either(whence, old, peer, stranger, failed_at)
+    who = either(name, old_name, user, failed, asked)
+    behind = (user.is_not_null() & why.is_not_null()) | messages.str.contains(SAYS)
+    sure = ~(behind & (messages.str.count_matches(PORT) > 1))
+    nothing = pl.Series([""]).new_from_index(0, len(lines))
     found = {
-        "src": mentions.addresses(client),
-        "sport": either(port, peer_port, stranger_port).cast(pl.Int32),
-        "dst": mentions.addresses(own),
-        "dport": own_port.cast(pl.Int32),
-        "user": users.somebody(either(name, old_name, user), users.is_nobody),
+        "src": only(sure, mentions.addresses(client)),
+        "sport": only(sure, either(port, peer_port, stranger_port).cast(pl.Int32)),
+        "dst": only(sure, mentions.addresses(own)),
+        "dport": only(sure, own_port.cast(pl.Int32)),
+        "user": only(sure, users.somebody(who, users.is_nobody)),
         "action": either(done, left, gone).str.to_lowercase(),
-        "prose": pl.Series([""]).new_from_index(0, len(lines)),
+        "prose": nothing,
+        "dated": nothing,
     }
-    return pl.DataFrame(found).with_columns(understood=client.is_not_null())
+    understood = client.is_not_null() | who.is_not_null()
+    return pl.DataFrame(found).with_columns(understood=understood)
+
+
+def only(sure: pl.Series, found: pl.Series) -> pl.Series:
+    return found.zip_with(sure, pl.Series([None], dtype=found.dtype))
 
 
 def groups(messages: pl.Series, pattern: str) -> list[pl.Series]:
@@ -72,6 +95,9 @@ def either(*columns: pl.Series) -> pl.Series:
 CLAIMS = pl.col("message").str.contains(
     rf"{START}(?:Accepted|Failed|Postponed|Partial|Connection|Invalid user|Illegal user"
     r"|Received disconnect|Disconnect|Unable to negotiate|maximum authentication"
-    r"|Bad protocol|banner exchange|Did not receive identification|ssh_dispatch_run)"
+    r"|PAM: |input_userauth_request|Bad protocol|banner exchange"
+    r"|Did not receive identification|ssh_dispatch_run)"
 )
-FORMAT = Format("sshd", CLAIMS, parse, (" port ", "nvalid user "))
+FORMAT = Format(
+    "sshd", CLAIMS, parse, (" port ", "valid user ", "legal user ", "PAM: ")
+)

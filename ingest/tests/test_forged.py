@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ingest.tests.parsing import event
 
 WEB = "<134>Jul 26 11:59:58 web nginx: 192.0.2.7 - {user} [26/Jul/2026:11:59:58 +0000] "
-FORGED = "src=198.51.100.9 dst=198.51.100.8 user=bob action=allow client 198.51.100.7"
+FORGED = "src=198.51.100.9 dst=198.51.100.8 user=bob action=allow client 198.51.100.6"
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,31 @@ def test_what_is_asked_of_a_web_server_names_no_end(rest: str) -> None:
     found = event(WEB.format(user="ann") + rest)
     assert (found["src"], found["dst"]) == ("192.0.2.7", None)
     assert (found["user"], found["action"]) == ("ann", None)
+    assert f"{found['time']:%m-%d %H:%M:%S}" == "07-26 11:59:58"
+
+
+@pytest.mark.parametrize(
+    "user", [FORGED, "198.51.100.9 - -", "[", "eventtime=1999999999", "a [b] c"]
+)
+def test_a_name_that_was_tried_at_a_web_server_is_no_end(user: str) -> None:
+    found = event(WEB.format(user=user) + f'"GET / HTTP/1.1" 401 9 "-" "{FORGED}"')
+    assert (found["src"], found["dst"]) == ("192.0.2.7", None)
+    assert found["action"] is None
+    assert f"{found['time']:%m-%d %H:%M:%S}" == "07-26 11:59:58"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<134>Jul 26 11:59:58 lb haproxy[1]: 192.0.2.7:4711 [26/Jul/2026:11:59:58.123]"
+        f' fe be/s1 0/0/1/2/3 200 12 - - ---- 1/1/0/0/0 0/0 "GET /?{FORGED} HTTP/1.1"',
+        f'<134>Jul 26 11:59:58 w app: request "GET /?{FORGED} HTTP/1.1" from 192.0.2.7',
+    ],
+)
+def test_a_request_in_quotes_is_the_clients_word(line: str) -> None:
+    found = event(line)
+    assert (found["src"], found["dst"]) == ("192.0.2.7", None)
+    assert (found["user"], found["action"]) == (None, None)
 
 
 IMAP = "<22>Jul 26 11:59:58 mx dovecot: imap-login: Disconnected (auth failed): "

@@ -62,13 +62,43 @@ def test_a_connection_has_two_ends() -> None:
     assert (found["dst"], found["dport"]) == ("10.0.0.2", 22)
 
 
-NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1) | st.just(
-    FORGED
+# Every phrase in which a client's name stands, before or behind the address.
+PHRASES = [
+    "Failed password for invalid user {} from 192.0.2.1 port 22 ssh2",
+    "Failed password for {} from 192.0.2.1 port 22 ssh2",
+    "Invalid user {} from 192.0.2.1 port 22",
+    "Invalid user {} from 192.0.2.1",
+    "error: PAM: Authentication failure for illegal user {} from 192.0.2.1",
+    "Connection closed by invalid user {} 192.0.2.1 port 22 [preauth]",
+    "Disconnecting invalid user {0} 192.0.2.1 port 22: Change of username or service"
+    " not allowed: ({0},ssh-connection) -> (x {0},ssh-connection) [preauth]",
+    "Failed hostbased for a from 192.0.2.1 port 22 ssh2: RSA SHA256:abc, client user"
+    ' "{}", client host "h"',
+    "input_userauth_request: invalid user {} [preauth]",
+]
+WHOLE = "2026-07-01T00:00:00Z"
+NAMES = st.one_of(
+    st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1),
+    st.lists(
+        st.sampled_from(
+            [FORGED, "a", "9.9.9.9", "src=9.9.9.9", "action=accept", "user=bob", WHOLE]
+        ),
+        min_size=1,
+        max_size=4,
+    ).map(" ".join),
 )
 
 
-@settings(deadline=None)
-@given(NAMES)
-def test_no_name_forges_the_source(name: str) -> None:
-    line = f"{HEAD}Failed password for invalid user {name} from 192.0.2.1 port 22 ssh2"
-    assert event(line)["src"] == "192.0.2.1"
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(PHRASES), NAMES)
+def test_no_name_forges_source_action_or_time(phrase: str, name: str) -> None:
+    found = event(HEAD + phrase.format(name))
+    assert found["src"] in ("192.0.2.1", None)
+    assert found["dst"] is None
+    assert found["action"] not in ("accept", "accepted")
+    assert found["time"].strftime("%m-%d %H:%M:%S") == "07-26 11:59:58"
+
+
+@pytest.mark.parametrize("phrase", PHRASES[:6])
+def test_the_source_stands_behind_the_name(phrase: str) -> None:
+    assert event(HEAD + phrase.format(FORGED))["src"] == "192.0.2.1"
