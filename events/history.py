@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from events import moments
 from events.moments import YEARS, MomentError, earlier
+from events.overview import groups
 from events.places import CUSTOM, DEFAULT
 from events.query import naming
 from events.query.parsing import MAX_LENGTH
@@ -54,7 +55,7 @@ TABLES = ("events", "flows")
 BY = {"type": "Type", "rank": "Rank", "sensor": "Sensor", "class": "Class"}
 COMPARE = {"": "Nothing", "day": "A day before", "week": "A week before"}
 MOST_GROUPED = 4  # columns
-CONDENSED = {"events": "src,dst,event,signature", "flows": "src,dst,dport,app"}
+CONDENSED = {"events": ",".join(groups.CONDENSED), "flows": ",".join(groups.OF_FLOWS)}
 # Columns that rows can be grouped by, and their names in a heading.
 GROUPABLE = {
     "events": {

@@ -18,7 +18,8 @@ from sensors.models import Domain, Role, User
 
 LIMIT = 200  # searches of one user
 LONGEST_NAME, LONGEST_ADDRESS = 80, 8_000
-PLACE = frozenset({"cursor", "trail"})  # where in a result; no part of a search
+# Where in a result, and what is open beside it: no part of a search.
+PLACE = frozenset({"cursor", "trail", "event"})
 
 
 class WrongSearch(ValueError):

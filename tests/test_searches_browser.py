@@ -1,5 +1,7 @@
 """The menu of saved searches, by keyboard, on the Historical page."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -99,6 +101,7 @@ def test_menu_and_dialog_are_accessible(page: Page, ada: User) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
+    expect(page.locator("summary:focus")).to_have_text(re.compile("Saved"))
     saved(ada, "Denied", "q=denied")
     page.keyboard.press("o")
     expect(page.locator(".saved-list li")).to_have_count(1)

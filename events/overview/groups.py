@@ -178,9 +178,8 @@ class Groups:
             for column, name in zip(self.asked.by, self.keys, strict=True)
         ]
         grouped = parts.group_by(same, maintain_order=True)
-        return grouped.agg(pl.col(self.keys).first(), *AGGREGATES).select(
-            list(self.schema)
-        )
+        newest = pl.col(self.keys).sort_by("last", descending=True).first()
+        return grouped.agg(newest, *AGGREGATES).select(list(self.schema))
 
     def first(self, found: pl.DataFrame, most: int) -> pl.DataFrame:
         """The groups that the order puts first, and those equal to the last of them."""

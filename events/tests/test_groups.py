@@ -175,9 +175,17 @@ def test_a_groups_query_finds_its_rows_and_no_others(
                 assert grouped(group["query"])["total"] == group["count"], group
 
 
+def test_a_group_stands_under_its_newest_spelling(link: Connection) -> None:
+    times = [NOON + timedelta(minutes=minute) for minute in range(6)]
+    names = ["Zed", "Zed", "Zed", "zed", "zed", "ZED"]
+    save(link, 6, user=names, time=times)
+    (group,) = grouped(by=("user",))["groups"]
+    assert (group["key"]["user"], group["count"]) == ("ZED", 6)
+
+
 def test_only_what_no_term_can_ask_for_has_no_query(link: Connection) -> None:
     data = ['{"k": "a"}', '{"k": 7}', '{"k": ["a"]}', '{"k": null}', "{}", '{"k": "A"}']
-    save(link, 6, data=data)
+    save(link, 6, data=data, time=[NOON + timedelta(minutes=n) for n in range(6)])
     found = grouped(by=("data.k",))["groups"]
     assert {(one["key"]["data.k"], one["count"], one["query"]) for one in found} == {
         ("A", 2, "data.k:A"),

@@ -52,7 +52,7 @@ def seen_by(user: User) -> list[str]:
 
 
 def test_a_search_is_kept_without_its_place_in_the_result(anna: User) -> None:
-    answer = save(anna, address="?q=a%20b&range=7d&cursor=x&trail=y")
+    answer = save(anna, address="?q=a%20b&range=7d&cursor=x&trail=y&event=7")
     assert answer.status_code == 201
     found = client_of(anna).get(PATH).json()
     assert found["domains"] == ["site"]

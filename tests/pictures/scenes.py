@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+from events.history import CONDENSED
+
 WIDE, USUAL, NARROW = 2560, 1280, 420
 EMPTY, FULL, FLOODED = "empty", "full", "flooded"
 SSH = "failed+password"
@@ -146,7 +148,7 @@ SCENES = (
     Scene("history-completion", "/history?q=action:deny", completing, is_guide=True),
     Scene("history-brushed", "/history?range=24h", brushed, is_guide=True),
     Scene(
-        "history-condensed", "/history?group=src,dst,message,signature&range=7d",
+        "history-condensed", f"/history?group={CONDENSED['events']}&range=7d",
         grouped,
     ),
     Scene(

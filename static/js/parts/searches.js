@@ -20,12 +20,13 @@ let searches = [];
 let domains = [];
 let edited = null; // the search in the dialog; null: a new one
 let isFresh = false; // whether the list was fetched since the page was opened
+let asked = 0; // how often it was; an answer that a later one overtook counts no more
 let before = ""; // the answer that is drawn; a list that is the same keeps its focus
 
 /** The address of what is shown now, as the server spells a saved one. */
 function shownNow() {
   const found = new URLSearchParams(location.search);
-  for (const name of ["cursor", "trail"]) found.delete(name);
+  for (const name of ["cursor", "trail", "event"]) found.delete(name);
   return new URLSearchParams([...found].filter(([, value]) => value !== "")).toString();
 }
 
@@ -42,10 +43,12 @@ function sentence(error) {
 // -- the list
 
 async function load() {
+  const turn = ++asked;
   try {
     const response = await fetch(url);
     if (!response.ok) throw new Refused("The saved searches could not be read.");
     const found = await response.json();
+    if (turn !== asked) return;
     problem(menu);
     if (isFresh && JSON.stringify(found) === before) return;
     before = JSON.stringify(found);
@@ -53,6 +56,7 @@ async function load() {
     domains = found.domains;
     isFresh = true;
   } catch (error) {
+    if (turn !== asked) return;
     problem(menu, sentence(error));
   }
   draw();
@@ -118,6 +122,7 @@ function edit(search) {
   part("delete", dialog).textContent = "Delete";
   part("delete", dialog).hidden = !search || !isMine;
   menu.open = false;
+  menu.querySelector("summary").focus(); // where the focus is again after the dialog
   openDialog(dialog);
   form.elements.name.focus();
 }
