@@ -63,9 +63,7 @@ def read(message: str) -> Fields | None:
     named = labelled(" ".join(parts[len(FIELDS) :]))
     columns = facts_of.columns(named, FACTS)
     user = facts_of.text(fields["user"])
-    windows: Fields = {
-        name: fields[name] for name in FIELDS if name not in ("counter", "time")
-    }
+    windows: Fields = {name: fields[name] for name in KEPT}
     windows["event_time_local"] = local_time(fields["time"])
     return columns | {
         "device": fields["computer"],
