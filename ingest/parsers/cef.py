@@ -62,6 +62,7 @@ STAMPS: tuple[str, ...] = (
 )
 # Devices put names of their own before it: `FTNTFGTeventtime`, `ad.eventtime`.
 EVENT_TIME = "eventtime"
+LONGEST_ZONE = 64  # characters
 # A certificate's name of the device: `CN=gate-1,O=management.example`.
 COMMON_NAME = re.compile(r"(?i:CN)=([A-Za-z0-9_.\-]+),")
 MACHINE = re.compile(r"[A-Za-z0-9_.\-]+\Z")
@@ -191,10 +192,11 @@ def event_time(values: dict[str, str]) -> str | None:
     given += [
         value for key, value in values.items() if key.lower().endswith(EVENT_TIME)
     ]
-    zone = values.get("dtz")
-    if zone:
-        given = [one if one.isdigit() else zoned(one, zone) for one in given]
     given = [one for one in given if rowwise.STAMP.match(one)]
+    zone = values.get("dtz", "")
+    if 0 < len(zone) <= LONGEST_ZONE:
+        given = [one if one.isdigit() else zoned(one, zone) for one in given]
+        given = [one for one in given if rowwise.STAMP.match(one)]
     return next(filter(rowwise.EXACT.match, given), next(iter(given), None))
 
 

@@ -15,15 +15,18 @@ LINE = re.compile(
     r"\s*([0-9]{1,5}),([0-9/]{6,10}),([0-9:]{8}),([^,]{1,80}),([0-9a-fA-F.:]*),"
     r"([^,]*),([0-9A-Fa-f]*)(?:,|\s*\Z)"
 )
+SHORT_YEAR = re.compile(r"([0-9]{1,2}/[0-9]{1,2}/)([0-9]{2})\Z")
 
 
 def read(message: str) -> Fields | None:
     found = LINE.match(message)
     if not found:
         return None
-    number, _, _, what, address, host, hardware = found.groups()
+    number, date, clock, what, address, host, hardware = found.groups()
+    day = SHORT_YEAR.sub(r"\g<1>20\2", date)
     kept = {"id": number, "client": host, "mac": hardware}
     return {
+        "stamp": f"{day} {clock}",
         "src": facts_of.address(address),
         "action": what.strip().lower(),
         "signature": number,

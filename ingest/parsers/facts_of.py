@@ -18,6 +18,7 @@ Table = Mapping[str, tuple[str, ...]]
 NONE = {"", "-", "--", "n/a", "none", "null", "unknown", "(null)", "undefined", "nil"}
 SID = re.compile(r"(?i)s-1-[0-9\-]+\Z")
 HIGHEST_PORT = 65_535
+LONGEST_ADDRESS = 100  # characters; with a port, a zone and an interface
 # A port, an interface may follow: `192.0.2.1:80:X1`, `[2001:db8::1]:80`.
 FOUR_FIRST = re.compile(r"((?:[0-9]{1,3}\.){3}[0-9]{1,3}):")
 CANONICAL = re.compile(mentions.CANONICAL_FOUR)
@@ -44,12 +45,16 @@ def text(value: str) -> str | None:
     return None if bare.lower() in NONE else bare
 
 
-@lru_cache(maxsize=50_000)
 def address(value: str) -> str | None:
-    """Canonical text, without a zone; IPv4 in IPv6 as IPv4; 0.0.0.0 names nobody."""
-    if CANONICAL.fullmatch(value):
-        return value
-    bare = value.partition(",")[0].strip()
+    """Of several the first; canonical text, without a zone; IPv4 in IPv6 as IPv4."""
+    first = value.partition(",")[0].strip()
+    return kept_address(first) if len(first) <= LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=50_000)
+def kept_address(bare: str) -> str | None:
+    if CANONICAL.fullmatch(bare):
+        return bare
     behind = FOUR_FIRST.match(bare) or SIX_FIRST.match(bare)
     try:
         found = ip_address(behind[1] if behind else bare.strip("[]").partition("%")[0])

@@ -15,6 +15,8 @@ from ingest.parsers.rowwise import Fields
 START = re.compile(r"LEEF:(?P<leef_version>[0-9]+(?:\.[0-9]+)?)\|")
 NAMES = ("vendor_name", "product_name", "product_version", "event_id")
 DELIMITER = re.compile(r"(?P<delimiter>0?x[0-9A-Fa-f]{1,4}|[^\sA-Za-z0-9=]|\\t)?\|")
+HEXADECIMAL = re.compile(r"0?x([0-9A-Fa-f]{1,4})")
+SURROGATES = range(0xD800, 0xE000)
 KEY = re.compile(r"(?:^|\s)([A-Za-z0-9_.\-]{1,64})=")
 FACTS = {
     "src": ("src", "identSrc", "srcIP"),
@@ -55,9 +57,12 @@ def read(message: str) -> Fields | None:
 
 
 def character(text: str) -> str:
-    if re.fullmatch(r"0?x[0-9A-Fa-f]{1,4}", text):
-        return chr(int(text.lower().partition("x")[2], 16))
-    return "\t" if text == "\\t" else text
+    """The delimiter that is named; the usual one for a number of no character."""
+    named = HEXADECIMAL.fullmatch(text)
+    if not named:
+        return "\t" if text == "\\t" else text
+    code = int(named[1], 16)
+    return "\t" if not code or code in SURROGATES else chr(code)
 
 
 def attributes(text: str, delimiter: str) -> dict[str, str]:

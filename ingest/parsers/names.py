@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from ingest.parsers.facts_of import READERS, text
@@ -18,7 +19,10 @@ from ingest.parsers.rowwise import Fields
 SIGNS = re.compile(r"[^a-z0-9]")
 MOST_PARTS = 3
 NOTHING = ("", "-")
-MOST_KEPT = 100  # members of a record whose layout is kept
+LONGEST_PART = 64  # characters; what is longer is no name
+# A record whose layout is kept has at most so many members, and characters in names.
+MOST_KEPT = 100
+MOST_CHARACTERS = 4_000
 Path = tuple[str, ...]
 Meaning = tuple[str, int]  # a column, and its rank: the lower the better
 Place = tuple[int, int]  # the rank, and the place among the members
@@ -148,8 +152,7 @@ WITH_PORT = re.compile(r"(?:[0-9.]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})(?::|\Z)")
 def columns(paths: tuple[Path, ...], values: Sequence[Any]) -> Fields:
     """The columns that some member gives, and `prose`: of several the best named, of
     equally good ones the first, that can be what the name says."""
-    # A program writes the same names again and again.
-    told = kept_layout(paths) if len(paths) <= MOST_KEPT else layout(paths)
+    told = laid_out(tuple(path[-MOST_PARTS:] for path in paths))
     found: Fields = {
         column: best(column, places, values) for column, places in told.columns.items()
     }
@@ -183,12 +186,22 @@ def prose(values: Iterable[Any]) -> str:
     )
 
 
+def laid_out(paths: tuple[Path, ...]) -> Layout:
+    """The layout; kept, as a program writes the same names again and again."""
+    small = len(paths) <= MOST_KEPT
+    if small and sum(map(len, chain.from_iterable(paths))) < MOST_CHARACTERS:
+        return kept_layout(paths)
+    return layout(paths)
+
+
 def layout(paths: tuple[Path, ...]) -> Layout:
     """Which of the members mean what; the best are first."""
     ranked: dict[str, list[Place]] = defaultdict(list)
     prose = []
     for at, path in enumerate(paths):
-        is_prose, means = meaning(path[-MOST_PARTS:])
+        if any(len(part) > LONGEST_PART for part in path):
+            continue
+        is_prose, means = meaning(path)
         if means:
             column, rank = means
             ranked[column].append((rank, at))

@@ -7,6 +7,7 @@ each ends only where the next known name begins.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -21,6 +22,9 @@ OPTIONS = (
     r"|Previous SHA1|Current SHA1|Previous SHA256|Current SHA256|Size changed"
     r"|User ownership|Group ownership|Permissions changed"
 )
+# What a form begins with is found first: looked for from each of many beginnings, the
+# rest would be read again and again.
+DEFAULT_START = re.compile(r"Alert Level: [0-9]+; Rule: [0-9]+ - ")
 # The location ends at the first `; `: what comes later an attacker may have written.
 DEFAULT = re.compile(
     r"Alert Level: (?P<level>[0-9]+); Rule: (?P<rule>[0-9]+) - (?P<description>.*?);"
@@ -32,11 +36,11 @@ SPLUNK = re.compile(
     r"crit=(?P<level>[0-9]+) id=(?P<rule>[0-9]+) (?P<rest>description=\".*)", re.DOTALL
 )
 MESSAGE = ', message="'  # the last field; nothing in it is a field
-# A quote ends a value only before the next name or the end.
-QUOTED = re.compile(
-    r"(?:^|, |,| )([a-z0-9_]{2,20})=\"(.*?)\"(?=, ?[a-z0-9_]+=| [a-z]+=|,?$)"
-)
+NAME = re.compile(r"(?:^|, |,| )([a-z0-9_]{2,20})=\"")
+# A quote ends a value only before the next name or the end; no value has two lines.
+VALUE_END = re.compile(r"\"(?=, ?[a-z0-9_]+=| [a-z]+=|,?$)|\n")
 BARE = re.compile(r", (src_port|dst_port|file|acct)=([^\s\",]+)")
+ALERTS_LOG_START = re.compile(r"\*\* Alert [0-9]{9,10}\.[0-9]+:(?: mail)? *- ")
 ALERTS_LOG = re.compile(
     r"\*\* Alert (?P<stamp>[0-9]{9,10}\.[0-9]+):(?: mail)? *- (?P<groups>[^\n]*)\n"
     r"(?P<date>[0-9]{4} \w{3} [0-9]{1,2} [0-9:]{8}) (?P<location>[^\n]*)\n"
@@ -68,7 +72,8 @@ def read(message: str) -> Fields | None:
 
 
 def read_default(message: str) -> Fields | None:
-    found = DEFAULT.search(message)
+    start = DEFAULT_START.search(message)
+    found = start and DEFAULT.match(message, start.start())
     if not found:
         return None
     rest, values = found["rest"], {}
@@ -83,13 +88,25 @@ def read_splunk(message: str) -> Fields | None:
     if not found:
         return None
     head, _, log = found["rest"].partition(MESSAGE)
-    values = dict(QUOTED.findall(head)) | dict(BARE.findall(head))
+    values = dict(quoted(head)) | dict(BARE.findall(head))
     parts = found.groupdict() | {
         "description": values.get("description", ""),
         "location": values.get("component", ""),
     }
-    quoted = log.rstrip().removesuffix('"')
-    return alert(parts, values, values.get("classification"), quoted)
+    line = log.rstrip().removesuffix('"')
+    return alert(parts, values, values.get("classification"), line)
+
+
+def quoted(text: str) -> Iterator[tuple[str, str]]:
+    """Names and values of `name="value"`, in order."""
+    at = 0
+    while name := NAME.search(text, at):
+        end = VALUE_END.search(text, name.end())
+        if not end:
+            return
+        if end[0] == '"':
+            yield name[1], text[name.end() : end.start()]
+        at = end.end()
 
 
 def read_json(message: str) -> Fields | None:
@@ -110,7 +127,7 @@ def of_manager(given: dict[str, Any]) -> Fields | None:
         "level": given["crit"],
         "rule": given.get("id", ""),
         "description": given.get("description", ""),
-        "location": given.get("component", ""),
+        "location": as_text(given.get("component")),
     }
     values = {name: value for name, value in given.items() if name not in parts}
     log = str(given.get("message", ""))
@@ -127,13 +144,13 @@ def of_wazuh(given: dict[str, Any]) -> Fields | None:
         "level": rule.get("level", ""),
         "rule": rule["id"],
         "description": rule.get("description", ""),
-        "location": given.get("location", ""),
+        "location": as_text(given.get("location")),
     }
     log = str(given.get("full_log", ""))
     found = alert(parts, data, None, log)
     found["data"]["ossec"] |= {"groups": rule.get("groups"), "agent": agent}
     found["data"]["ossec"] |= {"mitre": rule.get("mitre"), "fields": data or None}
-    found["host"] = agent.get("name") or found.get("host")
+    found["host"] = as_text(agent.get("name")) or found.get("host")
     found["stamp"] = str(given.get("timestamp", "")).replace("T", " ")
     return found
 
@@ -142,8 +159,13 @@ def as_object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def as_text(value: Any) -> str:
+    """A member that should be text, whatever somebody sent in its place."""
+    return value if isinstance(value, str) else ""
+
+
 def read_alerts_log(message: str) -> Fields | None:
-    found = ALERTS_LOG.search(message)
+    found = of_alerts_log(message)
     if not found:
         return None
     rest, values = found["rest"], {}
@@ -152,6 +174,19 @@ def read_alerts_log(message: str) -> Fields | None:
         rest = rest[line.end() :]
     alerted = alert(found, values, found["groups"], rest.rstrip("\n"))
     return alerted | {"stamp": found["stamp"].partition(".")[0]}
+
+
+def of_alerts_log(message: str) -> re.Match[str] | None:
+    """The first alert that is whole; of each line only the first beginning can be."""
+    at = 0
+    while start := ALERTS_LOG_START.search(message, at):
+        found = ALERTS_LOG.match(message, start.start())
+        if found:
+            return found
+        at = message.find("\n", start.end())
+        if at < 0:
+            return None
+    return None
 
 
 def alert(parts: Any, values: dict[str, Any], groups: object, log: str) -> Fields:

@@ -1,7 +1,9 @@
 """What the content formats read: line → fields. The lines are made up."""
 
+import gc
 import json
 import time
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from ingest.parsers import (
     CONTENTS,
     cef,
+    facts_of,
     leef,
     names,
     objects,
@@ -578,3 +581,102 @@ def test_ends_of_asa(message: str, expected: tuple[object, ...]) -> None:
     found = event("<166>Jul 26 2026 11:59:58 fw : " + message)
     assert tuple(found[name] for name in ("src", "sport", "dst", "dport")) == expected
     assert found["app"] in ("ASA", "FTD")
+
+
+@pytest.mark.parametrize("number", ["xD800", "0xDFFF", "x0", "0x0000"])
+def test_a_delimiter_of_leef_that_is_no_character_is_the_tab(number: str) -> None:
+    found = event(f"LEEF:2.0|a|b|c|d|{number}|src=192.0.2.1\tusrName=ann")
+    assert (found["src"], found["user"]) == ("192.0.2.1", "ann")
+    assert json.loads(found["data"])["leef"]["leef_delimiter"] == "\t"
+
+
+@pytest.mark.parametrize("value", ["7", "1.5", "null", "true", "[1]", '{"a": 1}'])
+@pytest.mark.parametrize(
+    "alert",
+    [
+        '{"crit": 1, "id": 5716, "component": VALUE}',
+        '{"rule": {"id": 5716}, "location": VALUE}',
+        '{"rule": {"id": 5716}, "agent": {"name": VALUE}}',
+    ],
+)
+def test_where_an_alert_has_no_text_the_header_tells_the_host(
+    alert: str, value: str
+) -> None:
+    found = event(HEADER + "ossec: " + alert.replace("VALUE", value))
+    assert (found["host"], found["signature"]) == ("gate", "5716")
+
+
+@pytest.mark.parametrize(
+    ("start", "token"),
+    [
+        ('crit=1 id=1 description="', ' ab="1'),
+        ("", "Alert Level: 1; Rule: 1 - "),
+        ("", "** Alert 1785067198.1: - "),
+    ],
+)
+def test_an_alert_that_begins_again_and_again_is_read_once(
+    start: str, token: str
+) -> None:
+    is_linear(start, token)
+
+
+def test_an_alert_behind_one_that_is_cut_off() -> None:
+    whole = (
+        "** Alert 1785067198.2: - sshd\n2026 Jul 26 11:59:58 web1->/a\n"
+        "Rule: 5716 (level 5) -> 'failed'\nline"
+    )
+    found = event("** Alert 1785067198.1: - x ** Alert 1785067198.1: - \n" + whole)
+    assert (found["host"], found["signature"]) == ("web1", "5716")
+
+
+def test_a_quoted_value_of_an_alert_has_one_line() -> None:
+    found = data(
+        'ossec: crit=5 id=1 description="d" acct="cut\n, component="web1->/a", '
+        'message="x"'
+    )
+    assert found["ossec"]["location"] == "web1->/a"
+
+
+@pytest.mark.parametrize("day", ["07/26/26", "7/26/26", "07/26/2026"])
+def test_dhcp_of_windows_tells_the_time(day: str) -> None:
+    found = event(f"10,{day},11:59:58,Assign,192.0.2.1,pc,001122334455,")
+    assert found["time"].isoformat() == "2026-07-26T11:59:58+00:00"
+
+
+LONG_VALUES = [
+    'a="1" b="2" c="3" src="VALUE"',
+    '{"VALUE": 1}',
+    '{"VALUE": {"user": "ann"}}',
+    CEF + "dtz=UTC start=VALUE",
+    CEF + "dtz=VALUE start=Jul 26 2026 11:59:58",
+]
+
+
+@pytest.mark.parametrize("line", LONG_VALUES)
+def test_long_values_are_not_kept_in_memory(line: str) -> None:
+    def kept(first: int) -> int:
+        for number in range(first, first + 20):
+            event(line.replace("VALUE", f"{number}" + "x" * 50_000))
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = kept(1_000)
+        assert kept(2_000) - before < 500_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("192.0.2.1, 10.0.0.1" + ", 10.0.0.1" * 20, "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("fe80::1%" + "x" * 100, None),
+    ],
+)
+def test_an_address_is_short_however_many_follow(
+    text: str, expected: str | None
+) -> None:
+    assert facts_of.address(text) == expected
