@@ -6,6 +6,7 @@ import os
 import signal
 import time
 import xmlrpc.client
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -154,12 +155,20 @@ def further(environment: Environment, name: str, default: int, what: str) -> str
         if values[name] != "0":
             ports.require(environment.number(name), ports.TCP, host, name)
         return ""
-    refused = ports.refusal(default, ports.TCP, host)
+    ours = str(default) in named(values)
+    refused = ours or ports.refusal(default, ports.TCP, host)
     values[name] = "0" if refused else str(default)
     if not refused:
         return ""
-    taken = ports.by_whom(default, ports.TCP)
+    taken = " by another setting" if ours else ports.by_whom(default, ports.TCP)
     return f"Port {default} is in use{taken}, so there is no {what}; see {name}."
+
+
+def named(values: Mapping[str, str]) -> set[str]:
+    """The ports that settings have, as they are written."""
+    also = values.get("MSS_SYSLOG_ALSO", "").replace(",", " ").split()
+    names = ("MSS_SYSLOG_PORT", "MSS_WEB_PORT", *(name for name, *_ in FURTHER))
+    return {*also, *(values[name] for name in names if name in values)}
 
 
 def watch(home: Home) -> None:

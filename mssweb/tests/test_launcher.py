@@ -12,7 +12,15 @@ import psutil
 import pytest
 
 from mssweb.embedded.services import free_port
-from mssweb.launcher import environment, leftovers, ports, servers, stop, supervision
+from mssweb.launcher import (
+    environment,
+    leftovers,
+    ports,
+    run,
+    servers,
+    stop,
+    supervision,
+)
 from mssweb.launcher.environment import MARK, Environment
 from mssweb.launcher.exceptions import LauncherError
 from mssweb.launcher.home import Home, locked, open_home
@@ -261,3 +269,16 @@ def test_a_database_that_is_away_is_one_sentence_without_its_password() -> None:
     with pytest.raises(LauncherError) as refused:
         servers.check_database("postgresql://me:hidden@127.0.0.1:1/x")
     assert "hidden" not in str(refused.value) and "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "setting", ["MSS_SYSLOG_PORT", "MSS_WEB_PORT", "MSS_SYSLOG_ALSO", "MSS_HTTP_PORT"]
+)
+def test_a_default_takes_no_port_that_another_setting_has(setting: str) -> None:
+    port = free_port()
+    values = {setting: str(port)}
+    said = run.further(
+        Environment(values, set()), "MSS_SYSLOG_TLS_PORT", port, "syslog over TLS"
+    )
+    assert values["MSS_SYSLOG_TLS_PORT"] == "0"
+    assert f"Port {port} is in use by another setting" in said

@@ -113,7 +113,8 @@ def test_a_token_sends_to_its_sensor_until_it_is_revoked(
 
 
 def test_viewers_make_and_revoke_nothing(as_victor: Client, sensor: Sensor) -> None:
-    assert as_victor.post(f"/sensors/{sensor.pk}/senders/", {"name": "x"}).status_code
+    made = as_victor.post(f"/sensors/{sensor.pk}/senders/", {"name": "x"})
+    assert made.status_code == 403
     token = SenderToken.objects.create(sensor=sensor, digest="d", name="t")
     answer = as_victor.post(f"/sensors/{sensor.pk}/senders/{token.pk}/revoke/")
     assert answer.status_code == 403
