@@ -57,7 +57,12 @@ def parted(plain: str) -> list[str]:
     between = re.fullmatch(r"between (.+?) and (.+)", plain)
     if between:
         return [between[1], between[2]]
-    plain = re.sub(r"^(?:from|since) ", "", plain)
+    since = re.fullmatch(r"(?:from|since) (.+)", plain)
+    parts = divided(since[1] if since else plain)
+    return [*parts, "now"] if since and len(parts) == 1 else parts
+
+
+def divided(plain: str) -> list[str]:
     parts = BETWEEN.split(plain)
     dashed = DASHED.fullmatch(plain) if len(parts) == 1 else None
     if not dashed or is_stamp(plain):

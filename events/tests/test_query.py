@@ -254,6 +254,16 @@ MEANINGS: dict[str, Node] = {
         ">=",
         "<",
     ),
+    'time:"since monday"': Between(
+        "time", Relative(timedelta(0), Anchor("week")), ago(days=0), ">=", "<"
+    ),
+    'time:"since 14:00"': Between(
+        "time",
+        Relative(timedelta(hours=14), Anchor("day", back=timedelta(hours=14))),
+        ago(days=0),
+        ">=",
+        "<",
+    ),
     'time:"now-1h to now"': Between("time", ago(hours=1), ago(days=0), ">=", "<"),
     "time:>now-1d/d": Compare(
         "time", ">=", Relative(timedelta(days=1), Anchor("day", back=timedelta(days=1)))
