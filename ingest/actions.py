@@ -1,7 +1,6 @@
 """What a device did: the word that it uses, and the verdict that the word means."""
 
 import re
-from functools import lru_cache
 
 import polars as pl
 
@@ -138,7 +137,6 @@ WAYS: tuple[keys.Way, ...] = (
 )
 
 
-@lru_cache(maxsize=10_000)
 def verdict(action: str | None) -> str | None:
     """`allowed`, `denied` or None: what the action means for a connection.
 

@@ -121,21 +121,21 @@ def bare(tag: str) -> str:
 
 
 def flat(
-    value: Any, path: tuple[str, ...] = ()
+    value: Any, path: tuple[str, ...] = (), lists: int = 0
 ) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Path and value of every member, lists by their first entry."""
     if isinstance(value, dict) and len(path) < DEEPEST:
         if value.keys() == KEY_AND_VALUE:
             value = {str(value["key"]): value["value"]}
         for key, inner in value.items():
-            yield from flat(inner, (*path, str(key)))
-    elif isinstance(value, list):
+            yield from flat(inner, (*path, str(key)), lists)
+    elif isinstance(value, list) and lists < DEEPEST:
         named = (
             value and isinstance(value[0], dict) and value[0].keys() == KEY_AND_VALUE
         )
         for inner in value[:MOST_MEMBERS] if named else value[:1]:
-            yield from flat(inner, path)
-    elif value is not None and not isinstance(value, dict):
+            yield from flat(inner, path, lists + 1)
+    elif value is not None and not isinstance(value, dict | list):
         yield path, value
 
 

@@ -94,7 +94,12 @@ def zoned(found: str, header: str) -> str | None:
 
 
 def members(data: Fields, before: str | None) -> str | None:
-    made = orjson.dumps(data, default=str).decode()[1:-1]
+    """As JSON without the braces. What is nested too deep for that stands in the line
+    alone."""
+    try:
+        made = orjson.dumps(data, default=str).decode()[1:-1]
+    except TypeError:
+        return before
     return ", ".join(part for part in (before, made) if part) or None
 
 

@@ -680,3 +680,12 @@ def test_an_address_is_short_however_many_follow(
     text: str, expected: str | None
 ) -> None:
     assert facts_of.address(text) == expected
+
+
+@pytest.mark.parametrize("opens", ['{"a":', "["])
+@pytest.mark.parametrize("depth", [20, 300, 1_500])
+def test_what_is_nested_too_deep_breaks_nothing(opens: str, depth: int) -> None:
+    closes = {"{": "}", "[": "]"}[opens[0]]
+    deep = opens * depth + "1" + closes * depth
+    found = event(f'<13>app: {{"srcip": "192.0.2.1", "b": {deep}}}')
+    assert found["src"] == "192.0.2.1"
