@@ -30,6 +30,8 @@ MOST_HELD = 128 << 20  # bytes of all bodies that are being read
 SECONDS = 120.0  # for a request to come, and between two of them
 KEEP_SECONDS = 30.0  # for the journal to take what was sent
 WASTED = 4  # a refused body is read on to so many times the limit, then it is cut off
+AT_ONCE = 64  # parts of requests that are read before other connections have their turn
+ASTRAY = {404, 405}  # no place of ours: the connection ends
 HELLO = b"\x16"
 
 
@@ -79,6 +81,8 @@ class Talk(Conversation):
         self.h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_BYTES)
         self.secure = False
         self.task: asyncio.Task[None] | None = None
+        self.choked = False  # answers wait until the client reads them
+        self.resting = False  # goes on in the loop's next turn
         self.forget()
 
     def forget(self) -> None:
@@ -109,9 +113,38 @@ class Talk(Conversation):
             self.intake.reject(self.peer, "http_timeout")
             self.give_up(408, "The request took too long.")
 
+    def busy(self) -> bool:
+        """An answer is due, or not read: nothing more is taken."""
+        return self.task is not None or self.choked or self.resting
+
+    def pause_writing(self) -> None:
+        """Who reads no answers asks nothing more."""
+        self.choked = True
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self.choked = False
+        self.rest()
+
+    def rest(self) -> None:
+        """Goes on when the other connections have had their turn."""
+        if self.transport is None or self.transport.is_closing() or self.resting:
+            return
+        self.resting = True
+        self.transport.pause_reading()
+        asyncio.get_running_loop().call_soon(self.go_back)
+
+    def go_back(self) -> None:
+        self.resting = False
+        at = self.alive_at
+        self.follow(self.intake.state)
+        self.alive_at = at  # nothing whole has come by this
+        self.step()
+
     def follow(self, state: State) -> None:
         """Crowded, it waits; full, it answers that it is."""
-        if self.task is None:
+        if not self.busy():
             super().follow(State.OPEN if state is State.FULL else state)
 
     def data_received(self, data: bytes) -> None:
@@ -133,8 +166,13 @@ class Talk(Conversation):
             self.give_up(error.error_status_hint, f"This is no right HTTP: {error}.")
 
     def advance(self) -> None:
-        """Reads what has come, until an answer is due."""
-        while self.task is None and self.transport and not self.transport.is_closing():
+        """Reads what has come, until an answer is due, at most so much in one turn."""
+        left = AT_ONCE
+        while self.transport and not self.transport.is_closing() and not self.busy():
+            if not left:
+                self.rest()
+                return
+            left -= 1
             event = self.h11.next_event()
             if event is h11.NEED_DATA:
                 self.go_on()
@@ -223,7 +261,7 @@ class Talk(Conversation):
     def start(self) -> None:
         """The request is whole: its answer, while nothing more is read."""
         if self.early is not None:
-            self.send(self.early)
+            self.send(self.early, close=self.early.status in ASTRAY)
             return
         assert self.transport is not None  # noqa: S101
         self.transport.pause_reading()
@@ -318,7 +356,7 @@ class Talk(Conversation):
 
     def finish(self) -> None:
         """Closes when all is written."""
-        if self.transport is not None:
+        if self.transport is not None and not self.transport.is_closing():
             self.transport.close()
 
     def give_up(self, status: int, why: str) -> None:

@@ -20,6 +20,7 @@ import pytest
 
 from ingest import folder as folders
 from ingest.identity import Wish
+from ingest.intake import State
 from ingest.receivers import http
 from ingest.tests.receiving import (
     Running,
@@ -384,10 +385,7 @@ async def test_an_endless_body_is_cut_off(tmp_path: Path) -> None:
                     client.writer.write(chunk)
                     await client.writer.drain()
         await running.until(lambda: running.rejected() == {"http_too_large": 1})
-        [listener] = [
-            x for x in running.receive.listeners.values() if isinstance(x, http.Http)
-        ]
-        assert listener.held == 0
+        assert listening(running).held == 0
 
 
 async def test_who_asks_first_is_told_before_the_body(tmp_path: Path) -> None:
@@ -447,6 +445,69 @@ async def test_a_full_journal_asks_to_come_again(tmp_path: Path, path: str) -> N
             await post(running, "/v1/logs", "".join(map(chr, range(300, 900))))
         status, headers, _ = await post(running, path, "x")
         assert (status, headers["retry-after"]) == (503, "5")
+
+
+def listening(running: Running) -> http.Http:
+    [found] = [
+        x for x in running.receive.listeners.values() if isinstance(x, http.Http)
+    ]
+    return found
+
+
+def talking(running: Running) -> http.Talk:
+    """The only connection."""
+    [found] = listening(running).open
+    assert isinstance(found, http.Talk)
+    return found
+
+
+MANY = b'{"delete":{}}\n' * 60_000  # the answer is 10 MB
+HEALTH = b"GET /services/collector/health HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def bulk(body: bytes, more: str = "") -> bytes:
+    head = f"POST /_bulk HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n"
+    return f"{head}{more}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+async def test_who_reads_no_answers_asks_nothing_more(tmp_path: Path) -> None:
+    async with serving(tmp_path) as running, Client(running) as client:
+        client.writer.write(bulk(MANY) + HEALTH * 1_000)
+        await running.until(lambda: running.receive.answered() == {"200": 1})
+        for state in (State.CROWDED, State.OPEN):
+            listening(running).follow(state)
+            for _ in range(100):  # turns of the loop
+                await asyncio.sleep(0)
+        assert running.receive.answered() == {"200": 1}
+        assert len((await client.answer())[2]["items"]) == 60_000
+        assert {(await client.answer())[0] for _ in range(1_000)} == {200}
+
+
+@pytest.mark.parametrize("secured", [False, True])
+async def test_many_requests_at_once_leave_the_others_their_turn(
+    tmp_path: Path, secured: bool
+) -> None:
+    async with serving(tmp_path, known=False) as running:
+        file = str(tmp_path / "tls" / "ca.pem")
+        context = ssl.create_default_context(cafile=file) if secured else None
+        async with Client(running, context) as client:
+            client.writer.write(bulk(b"") * 2_000)  # 503: the tokens are not known
+            total, most = listening(running).answered.total, 0
+            async with asyncio.timeout(20):
+                while (before := total()) < 2_000:
+                    await asyncio.sleep(0)
+                    most = max(most, total() - before)
+            assert 0 < most <= http.AT_ONCE
+            assert {(await client.answer())[0] for _ in range(2_000)} == {503}
+
+
+async def test_who_is_astray_has_one_answer(tmp_path: Path) -> None:
+    async with serving(tmp_path) as running:
+        for path, status in (("/no/thing", 404), ("/v1/logs", 405)):
+            async with Client(running) as client:
+                client.writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                assert (await client.answer())[0] == status
+                assert await asyncio.wait_for(client.reader.read(), 10) == b""
 
 
 # -- TLS
