@@ -19,6 +19,9 @@ NAMED = f"{KNOWN}|data(?:{PART})+"
 # A backslash before one of these makes it a plain character: `\\(`.
 ESCAPED = r"\\[!-\/:-@\[-^`{-~]"
 
+# A regular expression; its first and last character is no space.
+SLASHED = r"\/(?:\\.|[^\/\\\s])(?:(?:\\.|[^\/\\])*?(?:\\.|[^\/\\\s]))?\/i?"
+
 GRAMMAR = rf"""
 start: either?
 ?either: both (_OR both)*
@@ -34,7 +37,7 @@ start: either?
     | WORD -> word
 value: PHRASE | REGEX | FLAGGED | RANGE | VALUE
 values: _item (_between? _item)*
-_item: PHRASE | REGEX | ITEM
+_item: PHRASE | REGEX | LISTED | ITEM
 _between: _COMMA | _OR
 
 _OR.9: /(?:OR|\|\|)(?![^\s()"])/
@@ -46,7 +49,8 @@ _COMMA: ","
 EQUALS.7: /(?i:{NAMED})(?:!=|==?)(?=\S)/s
 FIELD.6: /[A-Za-z_@]+(?:{PART})*:(?:>=|<=|>|<)?|(?i:{NAMED})(?:>=|<=|>|<)/s
 RANGE.5: /[\[{{]\s*(?:"[^"]*"|[^\s\]}}"]+)\s+TO\s+(?:"[^"]*"|[^\s\]}}"]+)\s*[\]}}]/
-REGEX.4: /\/(?:\\.|[^\/\\\s])(?:(?:\\.|[^\/\\])*?(?:\\.|[^\/\\\s]))?\/i?{END}/s
+REGEX.4: /{SLASHED}{END}/s
+LISTED.5: /{SLASHED}(?=\s*,)/s
 FLAGGED.3: /\/(?=\S*[(\[|^$+\\])(?:\\.|[^\/\\\s])+\/[gimsuxy]{{1,5}}{END}/s
 PHRASE.3: /"(?:\\.|[^"\\])*"/s
 VALUE.2: /(?:{ESCAPED}|[^\s()"])+/

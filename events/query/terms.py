@@ -125,7 +125,7 @@ def one(field: Field, token: Token, operator: str) -> Leaf:
     start = at(token)
     if token.type == "FLAGGED":
         raise mending.flags(token)
-    if token.type == "REGEX" and operator == "=":
+    if token.type in {"REGEX", "LISTED"} and operator == "=":
         return conditions.expression(field, slashless(token), start)
     if token.type == "RANGE" and operator == "=":
         return ranges.bracketed(field, str(token), start)

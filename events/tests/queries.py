@@ -36,6 +36,7 @@ TERMS = st.sampled_from(
     + ['time:"20 feb to 5 mar"', "time:>now-1d/d", 'time:"last month"', "time:<@h"]
     + ["time:1772582400", "time:3/4/2026", 'time:"this year"', "end:<=tue"]
     + ["port:443,22", "src:10.0.0.1,::1", "proto:6", "proto:(17, tcp)", "host:/a/i"]
+    + ["host:(/a/, /b/i)", "host:(/a,b/i, c)", "app:(/bin/su, /b+/ , d)"]
     + [r"host:a\?b", r"\*", r"user:100\%", r"app:back\\slash", r"-message:a\ b\)"]
     + ["start:<2026-03-05", "end:*", "state:e*", "uid:flow-1", "text:a"]
 )

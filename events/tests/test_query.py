@@ -182,6 +182,13 @@ MEANINGS: dict[str, Node] = {
     'user:("a b", c*)': Or(
         (Like("user", Pattern("a b")), Like("user", Pattern("c", open_end=True)))
     ),
+    "host:(/x/, /y/i)": Or((Match("host", "x"), Match("host", "y"))),
+    "host:(/x/i , a /b, c/)": Or(
+        (Match("host", "x"), Like("host", Pattern("a")), Match("host", "b, c"))
+    ),
+    "app:(/bin/su, /sbin)": Or(
+        (Like("app", Pattern("/bin/su")), Like("app", Pattern("/sbin")))
+    ),
     "dport:(22, 1..9)": Or((Compare("dport", "=", 22), Between("dport", 1, 9))),
     "-proto:(tcp udp)": Not(
         Or((Like("proto", Pattern("tcp")), Like("proto", Pattern("udp"))))
