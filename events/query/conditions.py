@@ -1,13 +1,13 @@
 """`field:value` → a condition: there at all, a range, a regular expression, a value."""
 
 from events.query import patterns, ranges
-from events.query.fields import Field, Kind
+from events.query.fields import ORDERED, Field, Kind
 from events.query.given import Text
 from events.query.tree import Leaf, Match, Mend, Present, QueryError
 from events.query.values import READERS
 
 TEXTS = frozenset({Kind.TEXT, Kind.CONTENT, Kind.DATA})
-COMPARED = ranges.ORDERED - {Kind.ADDRESS}
+COMPARED = ORDERED - {Kind.ADDRESS}
 
 
 def condition(field: Field, value: Text) -> Leaf:
@@ -24,12 +24,7 @@ def condition(field: Field, value: Text) -> Leaf:
             Mend(value.at - len(value.operator), value.at, ""),
         )
     low, dots, high = value.text.partition("..")
-    if (
-        dots
-        and field.kind in ranges.ORDERED
-        and value.operator == "="
-        and not value.quoted
-    ):
+    if dots and field.kind in ORDERED and value.operator == "=" and not value.quoted:
         return ranges.between(field, value, low, high)
     return READERS[field.kind](field, value)
 

@@ -24,6 +24,10 @@ class Kind(Enum):
     DATA = auto()  # text, or a number where it is compared
 
 
+# Kinds whose values have an order.
+ORDERED = frozenset({Kind.NUMBER, Kind.TIME, Kind.DURATION, Kind.DATA, Kind.ADDRESS})
+
+
 @dataclass(frozen=True)
 class Field:
     name: str

@@ -24,11 +24,17 @@ LISTING = frozenset({
     "head", "tail", "limit", "take", "sort", "order", "table", "fields", "project",
     "rename", "eval", "extend", "keep", "drop", "select", "reverse", "sortby",
 })  # fmt: skip
+# Of Loki and Splunk; apart from the sign only, `xml|json` is a text.
+PARSING = frozenset({
+    "json", "logfmt", "unpack", "pattern", "regexp", "line_format", "label_format",
+    "decolorize", "spath", "extract", "xmlkv", "parse",
+})  # fmt: skip
 FILTERING = frozenset({"where", "search", "grep", "filter", "regex", "rex"})
 COMMANDS = COUNTING | LISTING | FILTERING
 WHERE_INSTEAD = (
     (COUNTING, "Group by and the facets of the Historical page count."),
     (LISTING, "The Historical page sorts by any heading and has columns to choose."),
+    (PARSING, "A record is parsed already; its keys are data.KEY."),
     (FILTERING, "Write the condition after a space: all terms must match."),
 )
 
@@ -42,7 +48,7 @@ def check_pipe(text: str, last: Token) -> None:
     command = (found["command"] or following(text, start + 1)).lower()
     if last != "|" and command not in COMMANDS:
         return
-    if command not in COMMANDS:
+    if command not in COMMANDS | PARSING:
         message = (
             'Write OR between terms; to search for the sign itself, quote it: "|".'
         )
@@ -56,7 +62,7 @@ def check_pipe(text: str, last: Token) -> None:
 
 
 def following(text: str, start: int) -> str:
-    found = re.compile(r"\s*([A-Za-z]*)").match(text, start)
+    found = re.compile(r"\s*([A-Za-z_]*)").match(text, start)
     return found[1] if found else ""
 
 
@@ -135,13 +141,23 @@ def compared(text: str, head: Token, sign: str, start: int, value: Token) -> Que
     if name.lower() in NAMES:
         return no_such(name, text[start:end], at(head), end, SIGNS[sign])
     better = written(name, SIGNS[sign], text[start:end])
-    shown = f"{better}(…)" if value.type == "LPAR" else better
+    shown = f"{name}:(…)" if value.type == "LPAR" else better
     return QueryError(
         f"Write a field right before its value: {shown}. "
         f'To search for the words, quote them: "{name} {sign} …".',
         at(head),
-        Mend(at(head), end, better),
+        Term(at(head), end, better) if takes_list(better, text[start:end]) else None,
     )
+
+
+def takes_list(better: str, value: str) -> bool:
+    """Whether a list as `value` stands right after a colon; so does any other value.
+
+    Empty for what stands in brackets of ours, which follow.
+    """
+    if not value:
+        return better.endswith(":")
+    return value[0] != "{" or not better or f":{as_list(value)}" in better
 
 
 def end_of(text: str, start: int, value: Token) -> int:
@@ -220,12 +236,32 @@ def no_such(name: str, value: str, start: int, end: int, sign: str = ":") -> Que
     better = rewrite(as_list(value) if sign == "-" else sign[1:] + as_list(value))
     if sign == "-" and better:
         better = f"-({better})"
+    mend = Term(start, end, better)
     return QueryError(
         f"There is no field {name}. {about} "
         f'To search for the text, quote it: "{name}=…".',
         start,
-        Mend(start, end, better),
+        mend if takes_list(better, value) else None,
     )
+
+
+class Term(Mend):
+    """What is negated stays so as a whole; of nothing left nothing is negated."""
+
+    def apply(self, query: str) -> str | None:
+        before, after = query[: self.start], query[self.end :]
+        if not NEGATED.search(before):
+            return super().apply(query)
+        if not self.text:
+            return NEGATED.sub("", before) + after
+        if not JOINED.match(self.text):
+            return super().apply(query)
+        is_list = self.text.endswith(":")  # which follows
+        return None if is_list else f"{before}({self.text}){after}"
+
+
+NEGATED = re.compile(r"(?<![^\s(])(?:NOT\s+|[-!])+$")
+JOINED = re.compile(r"-|proto:\w+ ")
 
 
 ASSIGNED = re.compile(r"[A-Za-z_][\w.-]*==?")

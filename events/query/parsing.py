@@ -40,20 +40,21 @@ def scan(text: str) -> tuple[Node, list[Token]]:
 
 
 def mended(text: str, error: QueryError) -> str | None:
-    """The text with its mistakes mended one by one, as far as one can tell."""
+    """The text with its mistakes mended one by one; None when that is no query, or an
+    empty one, which would find everything."""
     better, given = text, error
     for _ in range(MOST_MENDS):
         next_one = given.mend.apply(better) if given.mend else None
         if next_one is None:
-            break
-        better = next_one
+            return None
+        better = next_one.strip()
         try:
             read(better)
-            break
         except QueryError as another:
             given = another
-    better = better.strip()
-    return better if better != text.strip() else None
+        else:
+            return better if better and better != text.strip() else None
+    return None
 
 
 def check_text(text: str) -> None:

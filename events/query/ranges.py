@@ -4,13 +4,10 @@ import re
 from datetime import UTC
 
 from events.query import addresses, times
-from events.query.fields import Field, Kind
+from events.query.fields import ORDERED, Field, Kind
 from events.query.given import Text, checked
 from events.query.tree import Address, Between, Compare, Leaf, Present, Relative, Value
 from events.query.values import DECIMAL, READERS, bounded, read_text
-
-# Kinds whose values have an order.
-ORDERED = frozenset({Kind.NUMBER, Kind.TIME, Kind.DURATION, Kind.DATA, Kind.ADDRESS})
 
 
 def between(

@@ -6,8 +6,9 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 
-from events.query import QueryError, parse
+from events.query import QueryError, foreign, parse
 from events.query.aliases import ALIASES
 from events.query.fields import FIELDS
 from events.query.parsing import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, MAX_VALUES
@@ -341,6 +342,14 @@ ERRORS: dict[str, tuple[int, str, str | None]] = {
     "time:now-1h to now": (5, "is quoted", 'time:"now-1h to now"'),
     "time:tusday": (5, "Did you mean tuesday?", None),
     "time:11/12/2026": (5, "may be two days", None),
+    'time:"17 nov".."18 nov"': (5, "as a whole", 'time:"17 nov to 18 nov"'),
+    'a time:"17 nov"..today b': (7, "as a whole", 'a time:"17 nov to today" b'),
+    'time:mon.."17 nov" b': (5, "as a whole", 'time:"mon to 17 nov" b'),
+    'time:"17 nov"..': (5, "as a whole", 'time:>="17 nov"'),
+    'time:.."17 nov"': (5, "as a whole", 'time:<="17 nov"'),
+    'time:>"17 nov"..today': (6, "as a whole", None),
+    'dport:"1".."9"': (6, "as a whole: dport:1..9", "dport:1..9"),
+    'host:"web 1".."web 9"': (5, "has no ranges", None),
     'time:"now to -1h"': (5, "after the start", None),
     # regular expressions
     "host:/a(/": (8, "A ) is missing", None),
@@ -352,7 +361,7 @@ ERRORS: dict[str, tuple[int, str, str | None]] = {
     # quotes and brackets
     'a "b': (2, "not closed", 'a "b"'),
     'user:"b': (5, "not closed", 'user:"b"'),
-    '""': (0, "nothing between", ""),
+    '""': (0, "nothing between", None),
     "user:“a b” x": (5, "typographic", 'user:"a b" x'),
     "“a b” x": (0, "typographic", '"a b" x'),
     "user:'a b' x": (5, "not with '", 'user:"a b" x'),
@@ -363,7 +372,7 @@ ERRORS: dict[str, tuple[int, str, str | None]] = {
     "a OR": (4, "too early", "a"),
     "OR a": (0, "both sides", "a"),
     "a AND OR b": (6, "both sides", "a AND  b"),
-    "NOT": (3, "too early", ""),
+    "NOT": (3, "too early", None),
     "src:10.0.0.1 and dport:22": (13, "in capitals", "src:10.0.0.1 AND dport:22"),
     "host:a or b": (7, "in capitals", "host:a OR b"),
     "not host:a": (0, "in capitals", "NOT host:a"),
@@ -400,7 +409,23 @@ ERRORS: dict[str, tuple[int, str, str | None]] = {
     "udp.dstport != 53": (0, "two terms", "-(proto:udp dport:53)"),
     "ip.src==::1 && tcp.port>1": (6, "Write ip.src:", "ip.src:::1 && tcp.port>1"),
     "index=main denied": (0, "leave it out", "denied"),
-    'index="main"': (0, "leave it out", ""),
+    'index="main"': (0, "leave it out", None),
+    "-index=main a": (1, "leave it out", "a"),
+    "a NOT index=main": (6, "leave it out", "a"),
+    "a OR NOT (index=main)": (10, "leave it out", None),
+    "(index=main)": (1, "leave it out", None),
+    "a NOT tcp.port == 80": (6, "two terms", "a NOT (proto:tcp port:80)"),
+    "-tcp.port in (80 443)": (1, "two terms", None),
+    "-src != ::1": (1, "-src:::1", "-(-src:::1)"),
+    "-src == ::1": (1, "src:::1", "-src:::1"),
+    "index=(main OR a) b": (0, "leave it out", None),
+    "index in {a, b} c": (0, "leave it out", "c"),
+    "sourcetype in (a b)": (0, "The program is app", "app:(a b)"),
+    "earliest=(": (0, "as a term", None),
+    "dport in {}": (0, "right before its value", None),
+    "user contains (": (0, "right before its value: user:(…)", None),
+    "user contains {a, b}": (0, "right before its value", None),
+    "message contains (a b)": (0, "right before its value", "message:(a b)"),
     "sourcetype:sshd": (0, "The program is app", "app:sshd"),
     "earliest=-24h latest=now": (0, "as a term", "time:>=-24h time:<now"),
     "_exists_:user": (0, "any value", "user:*"),
@@ -408,12 +433,15 @@ ERRORS: dict[str, tuple[int, str, str | None]] = {
     "x==y": (0, "no field x", "data.x:y"),
     "+src:::1 a": (0, "leave out the +", "src:::1 a"),
     "failed | denied": (7, "Write OR", "failed OR denied"),
-    "| head": (0, "no pipes", ""),
+    "| head": (0, "no pipes", None),
+    "|head": (0, "no pipes", None),
+    "level=error | json": (5, "Write level:", "level:error"),
+    "level:error | line_format x": (12, "its keys are data.KEY", "level:error"),
     "denied | stats count by src": (7, "Group by", "denied"),
     "denied |where src=::1 | top src": (7, "no pipes", "denied src:::1"),
     # limits
     "a\0": (1, "cannot be searched", "a"),
-    "\ud800": (0, "cannot be searched", ""),
+    "\ud800": (0, "cannot be searched", None),
     "x" * (MAX_LENGTH + 1): (MAX_LENGTH, "at most", None),
     "x " * (MAX_TERMS + 1): (2 * MAX_TERMS, "at most", None),
     "(" * (MAX_DEPTH + 1): (MAX_DEPTH, "deep", None),
@@ -451,7 +479,37 @@ def test_any_text_parses_or_says_why_not(text: str) -> None:
     except QueryError as error:
         assert error.message
         assert 0 <= error.at <= len(text)
-        assert error.suggestion != text
+        assert error.suggestion is None or is_better(error.suggestion, text)
+
+
+def is_better(suggestion: str, text: str) -> bool:
+    """It parses, and it does not find everything because nothing is left of it."""
+    parse(suggestion)
+    return bool(suggestion.strip()) and suggestion != text
+
+
+NAMES = st.sampled_from(["host", "dport", "time", "data.x", "x", *foreign.NAMES])
+SIGNS = st.sampled_from([*foreign.SIGNS, "=", "!="])
+FORMS = st.tuples(
+    st.sampled_from(["", "-", "NOT ", "!(", "a OR ", "(", "a | where "]),
+    NAMES,
+    st.sampled_from(["{}", " {} ", "{} ", " {}"]),
+    SIGNS,
+    st.sampled_from(["", "a", '"a b"', "80", "(", "(a b)", "()", "{}", "{1, 2}", "{"]),
+    st.sampled_from(["", ")", " b", " | head", "|json", " | count by x", " and b"]),
+)
+
+
+@given(FORMS)
+def test_what_is_suggested_for_a_form_of_others_is_a_query(
+    form: tuple[str, str, str, str, str, str],
+) -> None:
+    before, name, spaced, sign, value, rest = form
+    text = f"{before}{name}{spaced.format(sign)}{value}{rest}"
+    try:
+        parse(text)
+    except QueryError as error:
+        assert error.suggestion is None or is_better(error.suggestion, text)
 
 
 WORDS_OF_OTHERS = (
