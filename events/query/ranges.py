@@ -4,6 +4,7 @@ import re
 from datetime import UTC
 
 from events.query import addresses, times
+from events.query.days import Stretch
 from events.query.fields import ORDERED, Field, Kind
 from events.query.given import Text, checked
 from events.query.tree import Address, Between, Compare, Leaf, Present, Relative, Value
@@ -36,7 +37,7 @@ def between(
 def between_times(
     field: Field, value: Text, ends: tuple[str, str], over: str, under: str
 ) -> Leaf:
-    """The end as it is meant beside the start; both are meant whole."""
+    """The end as it is meant beside the start; days are meant whole."""
     low, high = (end.strip().lower() for end in ends)
     try:
         first = times.one(low, UTC)
@@ -44,11 +45,18 @@ def between_times(
     except ValueError as error:
         raise value.error(str(error)) from None
     start = bounded(field, first, over)
-    end = bounded(field, last, under)
+    end = ending(field, last, under)
     if not isinstance(start, Compare) or not isinstance(end, Compare):
         raise value.error(f"{value.text!r} has no start and end.")
+    if last.is_clock and start.value == end.value:
+        raise value.error("The end must be after the start.")
     check_order(value, start.value, end.value, strict=end.operator == "<")
     return Between(field.name, start.value, end.value, start.operator, end.operator)
+
+
+def ending(field: Field, last: Stretch, operator: str) -> Leaf:
+    """A time of the clock ends a range and is not in it, as in `times.stretch`."""
+    return bounded(field, last, "<" if last.is_clock else operator)
 
 
 def end_of(
@@ -58,7 +66,10 @@ def end_of(
     part = Text(text, value.at + shift, operator)
     if field.kind is Kind.ADDRESS:
         return Compare(field.name, operator, checked(addresses.address, part))
-    found = READERS[field.kind](field, part)
+    if field.kind is Kind.TIME and operator == "<=":
+        found = ending(field, checked(times.stretch, part), operator)
+    else:
+        found = READERS[field.kind](field, part)
     if not isinstance(found, Compare):
         raise part.error(f"{text!r} cannot be the end of a range.")
     return found

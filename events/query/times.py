@@ -161,8 +161,13 @@ LOOKS = tuple(
 )
 
 
+ZONED = re.compile(rf"(?:[a-z ]+ )?(?:{clocks.CLOCK}) ?(?:{clocks.ZONE})", re.ASCII)
+
+
 def wrong(text: str) -> ValueError:
     """The kind of time that it looks like, with examples."""
+    if ZONED.fullmatch(text):
+        return ValueError("A zone needs a date before it: 2026-11-24 14:00Z.")
     better = days.close(text)
     said = [said for pattern, said in LOOKS if pattern.fullmatch(text)]
     if better:

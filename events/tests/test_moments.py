@@ -104,6 +104,8 @@ WRONG = [
     ("2026-13", "no month that there is"),
     ("17x", "'17x' is no date. Write 2026-11-17, 17 Nov, 11/17/2026"),
     ("25:00", "'25:00' is no time of the day. Write 14:00,"),
+    ("14:00 utc", "A zone needs a date before it: 2026-11-24 14:00Z."),
+    ("yesterday 14:00+01:00", "A zone needs a date before it"),
     ("13pm", "no time of the day"),
     ("-3", "'-3' has no unit of time. Write s, m, h, d or w"),
     ("-3y", "no unit of time"),

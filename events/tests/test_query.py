@@ -251,6 +251,25 @@ MEANINGS: dict[str, Node] = {
         timedelta(hours=14),
         timedelta(hours=15, minutes=30),
     ),
+    "time:14:00..15:30": during(
+        Anchor("day", back=timedelta(hours=14)),
+        timedelta(hours=14),
+        timedelta(hours=15, minutes=30),
+    ),
+    "time:..2026-11-24T02:12": Compare("time", "<", instant(2026, 11, 24, 2, 12)),
+    "time:..2026-11-24": Compare("time", "<", instant(2026, 11, 25)),
+    "time:[14:00 TO 15:30]": during(
+        Anchor("day", back=timedelta(hours=14)),
+        timedelta(hours=14),
+        timedelta(hours=15, minutes=30),
+    ),
+    "time:2026-11-24T02:11..2026-11-24T02:12": Between(
+        "time",
+        instant(2026, 11, 24, 2, 11),
+        instant(2026, 11, 24, 2, 12),
+        ">=",
+        "<",
+    ),
     "time:mon..wed": during(Anchor("week"), timedelta(0), timedelta(days=3)),
     "time:11/17/2026": Between(
         "time", instant(2026, 11, 17), instant(2026, 11, 18), ">=", "<"
@@ -340,6 +359,8 @@ ERRORS: dict[str, tuple[int, str, str | None]] = {
     "time:last tuesday": (5, "is quoted", 'time:"last tuesday"'),
     "a time:yesterday 14:00 b": (7, "is quoted", 'a time:"yesterday 14:00" b'),
     "time:now-1h to now": (5, "is quoted", 'time:"now-1h to now"'),
+    "time:2026-11-24T02:11..2026-11-24T02:11": (5, "after the start", None),
+    "time:14:00Z": (5, "A zone needs a date before it: 2026-11-24 14:00Z", None),
     "time:tusday": (5, "Did you mean tuesday?", None),
     "time:11/12/2026": (5, "may be two days", None),
     'time:"17 nov".."18 nov"': (5, "as a whole", 'time:"17 nov to 18 nov"'),
