@@ -10,6 +10,7 @@ from collections.abc import Callable
 from lark import Token
 
 from events.query.fields import Kind
+from events.query.given import at
 from events.query.naming import find
 from events.query.tree import Mend, QueryError
 
@@ -317,7 +318,3 @@ def check(text: str, seen: list[Token]) -> None:
     check_name(text, seen)
     check_sign(text, seen)
     check_assigned(seen)
-
-
-def at(token: Token) -> int:
-    return int(token.start_pos or 0)

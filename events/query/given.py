@@ -5,11 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from lark import Token
+
 from events.query.tree import Mend, QueryError
 
 T = TypeVar("T")
 # Before a sign a backslash makes it a plain character; before a letter it is one.
 ESCAPE = re.compile(r"\\([!-/:-@\[-^`{-~])")
+
+
+def at(token: Token) -> int:
+    """Its offset in the query."""
+    return int(token.start_pos or 0)
 
 
 @dataclass(frozen=True)

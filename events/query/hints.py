@@ -15,7 +15,7 @@ from lark import Token
 
 from events.query import conditions, origins
 from events.query.fields import PROTOCOLS, Field, Kind
-from events.query.given import Text
+from events.query.given import Text, at
 from events.query.mending import SMALL, in_quotes
 from events.query.naming import find
 from events.query.origins import Sensors
@@ -257,7 +257,3 @@ def unknown(text: str, token: Token, message: str, names: Iterable[str]) -> Hint
     )
     suggestion = replaced(text, token, better)
     return Hint(f"{message[:200]} Did you mean {name}?", at(token), suggestion)
-
-
-def at(token: Token) -> int:
-    return int(token.start_pos or 0)

@@ -8,6 +8,7 @@ from lark import Token
 
 from events.query.aliases import ALIASES
 from events.query.fields import FIELDS, Field
+from events.query.given import at
 from events.query.tree import Mend, QueryError
 
 TYPOGRAPHIC = "“”„‟«»"
@@ -226,7 +227,3 @@ class Straight(Mend):
             end += 1
         inner = query[self.start + 1 : end].replace("\\", "\\\\").replace('"', '\\"')
         return f'{query[: self.start]}"{inner}"{query[end + 1 :]}'
-
-
-def at(token: Token) -> int:
-    return int(token.start_pos or 0)

@@ -12,6 +12,7 @@ from typing import cast
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
 
 from events.query import foreign, mending, terms, unquoted
+from events.query.given import at
 from events.query.grammar import GRAMMAR
 from events.query.tree import EVERYTHING, And, Mend, Node, Not, Or, QueryError
 
@@ -123,10 +124,6 @@ class Size:
             self.lists = self.depth
         if self.depth > MAX_DEPTH:
             raise QueryError(f"Brackets go at most {MAX_DEPTH} deep.", at(token))
-
-
-def at(token: Token) -> int:
-    return int(token.start_pos or 0)
 
 
 class Build(Transformer[Token, Node]):

@@ -15,6 +15,7 @@ from typing import cast
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from events.query.charsets import ANY, Ranges, complement, folded, members, points
+from events.query.given import at
 
 MOST_LENGTH = 500  # characters of an expression
 MOST_REPEATS = 100
@@ -141,10 +142,6 @@ def checked(read: Callable[[str], Ranges], text: str, token: Token) -> Ranges:
         return read(text)
     except ValueError as error:
         raise PatternError(str(error), at(token)) from None
-
-
-def at(token: Token) -> int:
-    return int(token.start_pos or 0)
 
 
 @cache

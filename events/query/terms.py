@@ -7,7 +7,7 @@ from lark import Token
 from events.query import conditions, mending, ranges, values
 from events.query.aliases import HEADS
 from events.query.fields import FIELDS, Field, Kind
-from events.query.given import Text
+from events.query.given import Text, at
 from events.query.naming import ESCAPE, find
 from events.query.tree import (
     EVERYTHING,
@@ -165,7 +165,3 @@ def unquoted(token: str) -> str:
 def slashless(token: str) -> str:
     """What stands between the slashes; an i after them says what always holds."""
     return token[1 : token.rindex("/")].replace("\\/", "/")
-
-
-def at(token: Token) -> int:
-    return int(token.start_pos or 0)

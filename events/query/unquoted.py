@@ -7,7 +7,7 @@ from lark import Token
 
 from events.query import times
 from events.query.fields import ORDERED, Field, Kind
-from events.query.given import Text
+from events.query.given import Text, at
 from events.query.naming import find
 from events.query.tree import Mend, QueryError
 
@@ -93,7 +93,3 @@ def check_time(text: str, seen: list[Token]) -> None:
     raise QueryError(
         f'A time with a space is quoted: {head}"{better}".', at(value), whole
     )
-
-
-def at(token: Token) -> int:
-    return int(token.start_pos or 0)
