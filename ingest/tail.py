@@ -279,6 +279,11 @@ class Tailing:
             self.forget(tail)
 
 
+def shown(path: str) -> str:
+    """A path as text: what is no UTF-8 in it is replaced."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 def unfit(about: os.stat_result) -> str:
     """Why a path is not read; empty when it is."""
     if stat.S_ISLNK(about.st_mode):

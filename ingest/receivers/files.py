@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.intake import State
 from ingest.receivers.listener import Listener, Setup
-from ingest.tail import Piece, Tailing
+from ingest.tail import Piece, Tailing, shown
 
 POLL_SECONDS = 0.25
 MOST_SHOWN = 100  # files in `receive.json`
@@ -22,7 +22,7 @@ class Files:
     def __init__(self, setup: Setup) -> None:
         self.intake = setup.intake
         plan = setup.plan
-        self.name = f"files {', '.join(plan.files)}"
+        self.name = f"files {', '.join(map(shown, plan.files))}"
         known = self.intake.writer.totals.files.items()
         marks = {key: mark for key, mark in known if mark is not None}
         self.tailing = Tailing(plan.files, plan.limits.line_bytes, marks)
@@ -48,7 +48,7 @@ class Files:
         if piece.empty:
             self.intake.reject("", "empty", piece.empty)
         if piece.lines:
-            claim = f"file:{' '.join(piece.path.splitlines())}"
+            claim = f"file:{' '.join(shown(piece.path).splitlines())}"
             read = piece.lines, piece.size, piece.cuts, claim
             self.intake.add("", "file", 0, *read, {piece.key: piece.mark})
         else:
@@ -64,17 +64,19 @@ class Files:
         return 0
 
     def sweep(self, now: float) -> None:
-        """A file does not wait."""
+        """Raises what ended the reading: files must not stay unread unnoticed."""
+        if self.task.done():
+            self.task.result()
 
     def troubles(self) -> list[str]:
-        return sorted(self.tailing.troubles.copy().values())[:MOST_SHOWN]
+        return sorted(map(shown, self.tailing.troubles.copy().values()))[:MOST_SHOWN]
 
     def figures(self) -> dict[str, Any]:
         """The place in each file, and its size."""
         found = {}
         for tail in list(self.tailing.tails.values())[:MOST_SHOWN]:
             with contextlib.suppress(OSError):  # closed just now
-                found[tail.path] = {"position": tail.offset, "size": tail.size()}
+                found[shown(tail.path)] = {"position": tail.offset, "size": tail.size()}
         return found
 
     def close(self) -> None:

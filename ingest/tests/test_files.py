@@ -14,11 +14,14 @@ import pytest
 from ingest import folder as folders
 from ingest import tail
 from ingest.counters import Mark
+from ingest.journal import Writer
 from ingest.reader import Reader
+from ingest.receive import Receive
+from ingest.receivers.listener import Plan
 from ingest.recovery import recount
 from ingest.tail import Piece, Tailing
 from ingest.tests.processes import ROOT, until
-from ingest.tests.receiving import free_port, receiving
+from ingest.tests.receiving import LIMITS, free_port, receiving
 
 LIMIT = 1_000
 
@@ -248,6 +251,33 @@ async def test_files_are_journalled_with_their_place(tmp_path: Path) -> None:
         assert (row["transport"], row["peer"]) == ("file", "")
         assert row["claim"] == f"file:{log}"
         assert figures["position"] == figures["size"]
+
+
+@pytest.mark.asyncio
+async def test_a_name_that_is_no_utf_8_is_journalled(tmp_path: Path) -> None:
+    log = tmp_path / os.fsdecode(b"\xff.log")
+    add(log, "one\n")
+    (tmp_path / os.fsdecode(b"\xfe.log")).symlink_to(log)
+    more = {"files": (f"{tmp_path}/*.log",)}
+    async with receiving(tmp_path, more=more) as running:
+        [row] = await running.rows(1)
+        assert list(running.receive.followed()) == [f"{tmp_path}/\ufffd.log"]
+        assert "\ufffd.log is a symbolic link" in (running.receive.trouble() or "")
+    assert row["claim"] == f"file:{tmp_path}/\ufffd.log"
+
+
+@pytest.mark.asyncio
+async def test_files_that_are_read_no_more_end_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> list[Piece]:
+        raise RecursionError
+
+    monkeypatch.setattr(Tailing, "turn", fail)
+    plan = Plan("", (free_port(),), LIMITS, files=(f"{tmp_path}/*.log",))
+    receive = Receive(tmp_path / "0", Writer(tmp_path / "0", 1 << 30), plan)
+    with pytest.raises(RecursionError):
+        await asyncio.wait_for(receive.run(), 10)
 
 
 @pytest.mark.asyncio
