@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Protocol
+from unicodedata import category
 
 from lark import Token
 
@@ -28,7 +29,7 @@ ITEMS = frozenset({"VALUE", "ITEM", "PHRASE"})
 # Beside those that ingest writes, what flows and records have.
 TRANSPORTS = frozenset(PROTOCOLS.values()) | {
     "ip", "ipip", "egp", "igp", "rsvp", "eigrp", "l2tp", "dccp", "udplite", "mpls",
-    "ipv6-frag", "ipv6-route", "ipv6-opts", "ipv6-nonxt", "isis", "arp", "sctp",
+    "ipv6-frag", "ipv6-route", "ipv6-opts", "ipv6-nonxt", "isis", "arp",
 }  # fmt: skip
 OFTEN = frozenset({"tcp", "udp", "icmp", "icmpv6", "sctp", "gre", "esp"})
 
@@ -59,22 +60,24 @@ def hints(text: str, source: Source) -> list[Hint]:
         return []
     words = islice(of_words(text, tokens), MOST)
     values = islice(of_values(text, tokens, source), MOST)
-    return sorted([*words, *values], key=lambda hint: hint.at)[:MOST]
+    signs = islice(of_signs(text, tokens), MOST)
+    return sorted([*words, *values, *signs], key=lambda hint: hint.at)[:MOST]
 
 
 def replaced(text: str, token: Token, better: str) -> str | None:
-    """The query with the token exchanged; None when that is no query."""
+    """The query with the token exchanged, and mended where that makes it wrong; None
+    when there is no such query."""
     start, end = at(token), at(token) + len(token)
-    mended = text[:start] + better + text[end:]
-    return mended if is_query(mended) else None
+    return query(text[:start] + better + text[end:])
 
 
-def is_query(text: str) -> bool:
+def query(text: str) -> str | None:
+    """The text as a query that does not find everything; None when it is none."""
     try:
         scan(text)
-    except QueryError:
-        return False
-    return True
+    except QueryError as error:
+        return error.suggestion
+    return text if text.strip() else None
 
 
 # -- words
@@ -111,7 +114,7 @@ ELSEWHERE = frozenset({
 
 def of_is(text: str, three: list[Token]) -> Iterator[Hint]:
     """`user is root`, perhaps."""
-    if [token.type for token in three] != ["WORD"] * 3 or three[1].lower() not in IS:
+    if [token.type for token in three] != ["WORD"] * 3 or three[1].lower() != "is":
         return
     head, _, value = three
     if find(str(head)):
@@ -120,16 +123,13 @@ def of_is(text: str, three: list[Token]) -> Iterator[Hint]:
             f'"{head} {three[1]} {value}" is searched as words; of a field: {better}.'
         )
         mended = text[: at(head)] + better + text[at(value) + len(value) :]
-        yield Hint(message, at(head), mended if is_query(mended) else None)
-
-
-IS = frozenset({"is"})
+        yield Hint(message, at(head), query(mended))
 
 
 def of_word(token: Token, is_after: bool, is_before: bool) -> tuple[str, str]:
     """What is said of a word and what may stand for it; empty when nothing."""
     lower = token.lower()
-    if token in SMALL and is_before and (is_after or token == NOT):
+    if token in SMALL and is_before and (is_after or lower == "not"):
         better = SMALL[token]
         return f'"{token}" is searched as a word; to combine write {better}.', better
     if lower in OFTEN:
@@ -156,9 +156,52 @@ def of_word(token: Token, is_after: bool, is_before: bool) -> tuple[str, str]:
     return "", ""
 
 
-NOT = "not"
 FUZZY = re.compile(r"([A-Za-z]{2,})(?:[~^]\d?(?:\.\d)?)", re.ASCII)
 EITHER = re.compile(r"\w+(?:\|\w+)+")
+
+# -- signs
+
+
+def of_signs(text: str, tokens: list[Token]) -> Iterator[Hint]:
+    yield from of_unseen(text)
+    for before, token in pairwise(tokens):
+        if token.type == "WORD" and is_fuzzy(before, token):
+            message = f'"{token}" is searched as text; nothing is fuzzy or weighed.'
+            yield Hint(message, at(token), replaced(text, token, ""))
+    for field, token in given(tokens):
+        if field.kind in WILD and LIKE.fullmatch(token) and token.type != "PHRASE":
+            better = PERCENT.sub("*", token)
+            message = f"% is searched as it stands; any text is *: {better}."
+            yield Hint(message, at(token), replaced(text, token, better))
+
+
+def is_fuzzy(before: Token, token: Token) -> bool:
+    """`"a b"~5`, `(a OR b)^2` of Lucene."""
+    is_beside = before.type in {"PHRASE", "RPAR"} and before.end_pos == token.start_pos
+    return is_beside and AFTERWARDS.fullmatch(token) is not None
+
+
+AFTERWARDS = re.compile(r"[~^]\d{0,3}(?:\.\d{1,3})?", re.ASCII)
+# SQL's wildcard at an end, not `%2F`; `100\%` is meant as it stands.
+WILD = frozenset({Kind.TEXT, Kind.CONTENT, Kind.DATA, Kind.ORIGIN})
+LIKE = re.compile(r"%(?!\d)(?:[^%\\]|\\.)+%?|(?:[^%\\]|\\.)*[^%\\\d]%", re.DOTALL)
+PERCENT = re.compile(r"^%|%$")
+
+
+def of_unseen(text: str) -> Iterator[Hint]:
+    """Such as turn the direction of writing (U+202E), or have no width (U+200B)."""
+    for place, character in enumerate(text):
+        if category(character) == "Cf":
+            message = (
+                f"A character that is not seen, U+{ord(character):04X}, is searched."
+            )
+            yield Hint(message, place, query(without_unseen(text)))
+            return
+
+
+def without_unseen(text: str) -> str:
+    return "".join(one for one in text if category(one) != "Cf")
+
 
 # -- values
 

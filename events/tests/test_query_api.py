@@ -75,6 +75,13 @@ WARNINGS = {
     "roam~1 a": ("nothing is fuzzy", "roam a"),
     "a|b": ("to combine write (a OR b)", "(a OR b)"),
     "a +b": ("with its +", "a b"),
+    "user:adm%": ("any text is *: adm*", "user:adm*"),
+    "message:(%adm%, x)": ("any text is *: *adm*", "message:(*adm*, x)"),
+    '"a b"~5 c': ("nothing is fuzzy or weighed", '"a b" c'),
+    'message:"a b"^2.5': ("nothing is fuzzy or weighed", 'message:"a b"'),
+    "a\u202eb": ("not seen, U+202E", "ab"),
+    'host:"web\u200b1" x': ("not seen, U+200B", 'host:"web1" x'),
+    "\u200b": ("not seen, U+200B", None),
     "domain:acne": ("Did you mean acme?", "domain:acme"),
     "domain:forein": ("You see no domain forein.", None),
     "domain:foreign": ("You see no domain foreign.", None),
@@ -98,9 +105,16 @@ def test_what_may_be_meant_otherwise_is_said(viewer: Client, q: str) -> None:
     assert warning["suggestion"] == suggestion
 
 
+def test_a_better_word_is_offered_with_what_it_makes_wrong(viewer: Client) -> None:
+    """`and` beside a field is refused."""
+    offered = [one["suggestion"] for one in asked(viewer, "failed and tcp")["warnings"]]
+    assert offered == ["failed AND tcp", "failed AND proto:tcp"]
+
+
 @pytest.mark.parametrize(
     "q",
     ["a b", '"and"', "and", "domain:acme", "domain:a*", "sensor:EDGE.acme", "proto:6"]
+    + ["user:100%", r"user:adm\%", 'user:"adm%"', "data.url:%2Fa", '"a" ~5', "\ufffd"]
     + ["proto:*", "proto:t*", "class:>5", "a == b", "hots:x and y", "-proto:(tcp udp)"],
 )
 def test_what_is_plain_has_no_warning(viewer: Client, q: str) -> None:
