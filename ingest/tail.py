@@ -6,8 +6,6 @@ with the place where it ended; whoever journals the lines keeps that `Mark` with
 so that after any end the reading goes on right there. Synchronous; runs in a thread.
 """
 
-import fnmatch
-import glob
 import logging
 import os
 import stat
@@ -16,9 +14,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest import patterns
 from ingest.counters import Mark
 
 CHUNK = 1 << 20
+TURN_BYTES = 8 << 20  # read at once, of all files together
 HEAD = 256  # bytes by which a file is known again
 MOST_FILES = 1_000
 SCAN_SECONDS = 1.0  # between two looks for new files
@@ -66,6 +66,16 @@ class Tail:
         self.known = 0, 0  # length and checksum of the first bytes
         self.gone_at: float | None = None
         self.grown_at = 0.0
+
+    def was(self, mark: Mark) -> bool:
+        """Whether a mark under another key is of this file: the numbers of devices may
+        differ after a start of the machine, those of files and their folders do not."""
+        path, offset, length, checksum = mark
+        self.known = int(length), int(checksum)
+        same = Path(str(path)).parent == Path(self.path).parent
+        same = same and self.size() >= int(offset) > 0 and self.is_same()
+        self.known = 0, 0
+        return same
 
     def resume(self, mark: Mark) -> None:
         """Goes on at a mark, when the file is still the one that it was made of."""
@@ -154,20 +164,27 @@ class Tailing:
         self, patterns: tuple[str, ...], limit: int, marks: Mapping[str, Mark]
     ) -> None:
         self.patterns, self.limit = patterns, limit
-        self.marks = dict(marks)  # of before this start, until their files are found
+        self.marks = dict(marks)  # of files that are not open, until they are found
+        self.moved: list[Piece] = []  # marks under new keys, to be told of
         self.tails: dict[str, Tail] = {}
         self.troubles: dict[str, str] = {}
         self.scan_at = 0.0
-        self.first = True
 
     def turn(self, now: float) -> list[Piece]:
-        """The next piece of every file."""
+        """The next pieces: of every file one, as far as a turn goes. Whoever was read
+        is the last in the next turn, so that each has its own."""
         pieces: list[Piece] = []
         if now >= self.scan_at:
             self.scan_at = now + SCAN_SECONDS
             pieces += self.scan(now)
-        for tail in list(self.tails.values()):
-            pieces += self.step(tail, now)
+        size = 0
+        for key, tail in list(self.tails.items()):
+            self.tails[key] = self.tails.pop(key)
+            new = list(self.step(tail, now))
+            pieces += new
+            size += sum(piece.size for piece in new)
+            if size >= TURN_BYTES:
+                break
         return pieces
 
     def step(self, tail: Tail, now: float) -> Iterator[Piece]:
@@ -183,6 +200,7 @@ class Tailing:
                 self.forget(tail)
         except OSError as error:
             self.troubles[tail.path] = f"{tail.path}: {error.strerror}"
+            self.marks[tail.key] = tail.mark()  # it is opened anew and goes on there
             self.forget(tail)
 
     def is_over(self, tail: Tail, now: float) -> bool:
@@ -207,15 +225,14 @@ class Tailing:
                 tail.path, tail.gone_at = here[key], None
             elif tail.gone_at is None:
                 tail.gone_at = now
-        if not self.first:
-            return []
-        self.first = False
-        return self.find_rotated(now)
+        rotated = self.find_rotated(set(here.values()), now)
+        moved, self.moved = self.moved, []
+        return moved + rotated
 
     def paths(self) -> list[str]:
         found: dict[str, None] = {}
         for pattern in self.patterns:
-            for path in sorted(glob.iglob(pattern, recursive=True)):  # noqa: PTH207
+            for path in patterns.expand(pattern):
                 if not path.endswith(PACKED):
                     found[path] = None
         if len(found) > MOST_FILES:
@@ -244,35 +261,63 @@ class Tailing:
         if tail.key in self.tails:
             tail.close()
             return self.tails[tail.key]
+        try:
+            self.go_on(tail)
+        except OSError:  # its mark is kept
+            tail.close()
+            raise
         self.tails[tail.key] = tail
-        mark = self.marks.pop(tail.key, None)
-        if mark is not None:
-            tail.resume(mark)
         return tail
 
-    def find_rotated(self, now: float) -> list[Piece]:
-        """Files of the last run that no path names now. Renamed meanwhile, they are
-        read to their end; of others only the loss can be told."""
+    def go_on(self, tail: Tail) -> None:
+        """Where the file was read to, when it is known."""
+        key = tail.key if tail.key in self.marks else self.key_before(tail)
+        if key is None:
+            return
+        tail.resume(self.marks[key])
+        del self.marks[key]
+        if key != tail.key:  # in this order: at no moment is there no mark
+            self.moved.append(Piece(tail.path, tail.key, tail.mark()))
+            self.moved.append(Piece(tail.path, key, None))
+
+    def key_before(self, tail: Tail) -> str | None:
+        """The key that the file had when devices had other numbers."""
+        inode = tail.key.partition(":")[2]
+        for key, mark in self.marks.items():
+            if key.partition(":")[2] == inode and tail.was(mark):
+                return key
+        return None
+
+    def find_rotated(self, here: set[str], now: float) -> list[Piece]:
+        """Files that were read and are not open. Renamed meanwhile, they are read to
+        their end; of others only the loss can be told."""
         lost = []
         for key, mark in list(self.marks.items()):
             path = str(mark[0])
-            try:
-                found = same_file(Path(path).parent, key) if self.names(path) else path
-            except OSError:
-                continue  # the folder is not there: perhaps later
-            if found is None:
-                log.warning("%s is gone; what it had besides is not read", path)
-            elif found != path and (tail := self.opened(found)):
-                tail.gone_at = now
-                continue
-            if found in (None, path):
+            if key in self.marks and self.is_lost(key, path, here, now):
                 del self.marks[key]
                 lost.append(Piece(path, key, None))
         return lost
 
+    def is_lost(self, key: str, path: str, here: set[str], now: float) -> bool:
+        """Whether the file of a mark is not to be found, or not to be read any more."""
+        if not self.names(path):
+            return True
+        try:
+            found = same_file(path, key)
+        except OSError:
+            return False  # the folder is not there: perhaps later
+        if found is None:
+            log.warning("%s is gone; what it had besides is not read", path)
+            return True
+        if found == path:
+            return path in here  # else it may not be opened now: perhaps later
+        if tail := self.opened(found):
+            tail.gone_at = now
+        return False
+
     def names(self, path: str) -> bool:
-        """Whether a pattern still names the path; `*` may be several folders here."""
-        return any(fnmatch.fnmatch(path, pattern) for pattern in self.patterns)
+        return any(patterns.names(pattern, path) for pattern in self.patterns)
 
     def close(self) -> None:
         for tail in list(self.tails.values()):
@@ -293,9 +338,13 @@ def unfit(about: os.stat_result) -> str:
     return "" if stat.S_ISREG(about.st_mode) else "is no regular file"
 
 
-def same_file(folder: Path, key: str) -> str | None:
-    """Where in a folder the file of a key is now."""
-    with os.scandir(folder) as entries:
+def same_file(path: str, key: str) -> str | None:
+    """Where in its folder the file of a key is now. At its old path its number is
+    enough: that of the device may have changed."""
+    inode = key.partition(":")[2]
+    if os.path.lexists(path) and str(os.lstat(path).st_ino) == inode:
+        return path
+    with os.scandir(Path(path).parent) as entries:
         for entry in entries:
             about = entry.stat(follow_symlinks=False)
             if f"{about.st_dev}:{about.st_ino}" == key:

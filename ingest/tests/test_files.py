@@ -1,6 +1,7 @@
 """Files that grow: rotation, truncation, restart, and no line lost or doubled."""
 
 import asyncio
+import errno
 import os
 import random
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingest import folder as folders
-from ingest import tail
+from ingest import patterns, tail
 from ingest.counters import Mark
 from ingest.journal import Writer
 from ingest.reader import Reader
@@ -206,6 +207,111 @@ def test_a_file_that_may_not_be_read_is_told_until_it_may(
         assert "cannot be read: Permission denied" in str(followed.tailing.troubles)
     assert followed.lines() == [b"one"]
     assert followed.tailing.troubles == {}
+
+
+def failing(*_: object) -> int:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+@pytest.mark.parametrize("after", ["a.log", "a.log.1"])
+def test_an_error_that_passes_doubles_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    log = tmp_path / "a.log"
+    add(log, "one\n")
+    followed = Followed(tmp_path)
+    assert followed.lines() == [b"one"]
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pread", failing)
+        for _ in range(3):
+            assert followed.lines() == []
+            assert "Input/output error" in str(followed.tailing.troubles)
+    add(log.rename(tmp_path / after), "two\n")
+    assert followed.lines() == [b"two"]
+
+
+def test_devices_may_be_numbered_anew(tmp_path: Path) -> None:
+    for name in ("a.log", "b.log"):
+        add(tmp_path / name, f"one of {name}\n")
+    followed = Followed(tmp_path)
+    followed.lines()
+    marks = {f"9{key}": mark for key, mark in followed.marks.items()}
+    add(tmp_path / "a.log", "two\n")
+    (tmp_path / "b.log").write_text("another beginning\n")
+    after = Followed(tmp_path, marks)
+    assert sorted(after.lines()) == [b"another beginning", b"two"]
+    assert after.marks == after.again().marks
+    assert set(after.marks) == set(followed.marks)
+
+
+@pytest.mark.parametrize("device", ["", "9"])
+def test_a_file_that_may_not_be_read_keeps_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str
+) -> None:
+    log = tmp_path / "a.log"
+    add(log, "one\n")
+    followed = Followed(tmp_path)
+    followed.lines()
+    marks = {f"{device}{key}": mark for key, mark in followed.marks.items()}
+    after = Followed(tmp_path, marks)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", failing)
+        assert after.lines() == []
+    add(log, "two\n")
+    assert after.lines() == [b"two"]
+
+
+def test_every_file_has_its_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail, "TURN_BYTES", 8)
+    monkeypatch.setattr(tail, "CHUNK", 8)
+    for name in "abc":
+        add(tmp_path / f"{name}.log", f"{name} first\n{name} again\n")
+    tailing = Followed(tmp_path).tailing
+    turns = [[piece.lines for piece in tailing.turn(1)] for _ in range(7)]
+    texts = [f"{name} {text}" for text in ("first", "again") for name in "abc"]
+    assert turns == [[[text.encode()]] for text in texts] + [[]]
+
+
+def test_linked_folders_are_followed_in_the_fixed_beginning_only(
+    tmp_path: Path,
+) -> None:
+    deep = tmp_path / "real" / "deep"
+    deep.mkdir(parents=True)
+    (tmp_path / "begins").symlink_to(tmp_path / "real")
+    (deep / "again").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "linked").symlink_to(deep)
+    for name in ("a.log", ".hidden.log", "deep/b.log"):
+        add(tmp_path / "real" / name, "x\n")
+    begins = f"{tmp_path}/begins"
+    for pattern, names in {
+        "a.log": ["a.log"],
+        "*.log": ["a.log"],
+        ".*.log": [".hidden.log"],
+        "**/*.log": ["a.log", "deep/b.log"],
+        "**/**/b.log": ["deep/b.log"],
+        "*/*.log": ["deep/b.log"],
+        "**": ["a.log", "deep", "deep/again", "deep/b.log", "linked"],
+        "d*/again/*.log": [],
+        "none/*": [],
+    }.items():
+        found = patterns.expand(f"{begins}/{pattern}")
+        assert found == [f"{begins}/{name}" for name in names]
+
+
+def test_a_deep_tree_is_walked(tmp_path: Path) -> None:
+    below = [tmp_path / "d"]
+    while len(below) < sys.getrecursionlimit():
+        below.append(below[-1] / "d")
+    for folder in below:
+        folder.mkdir()
+    log = below[-1] / "a.log"
+    add(log, "x\n")
+    assert patterns.expand(f"{tmp_path}/**/*.log") == [str(log)]
+    log.unlink()
+    for folder in reversed(below):  # what pytest removes is less deep
+        folder.rmdir()
 
 
 def test_no_line_is_lost_or_doubled_whatever_happens(tmp_path: Path) -> None:
