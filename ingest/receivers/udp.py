@@ -100,12 +100,15 @@ class Datagrams:
     def sweep(self, now: float) -> None:
         """A datagram does not wait."""
 
-    def close(self) -> None:
+    def drain(self) -> None:
         """Reads what the kernel already has: no more than its buffer holds."""
         self.loop.remove_reader(self.sock)
         for _ in range(self.buffer_bytes // AT_ONCE // 512 + 1):
             if not self.read():
                 break
+
+    def close(self) -> None:
+        self.drain()
         self.intake.drop(self.name, self.drops())
         self.sock.close()
 

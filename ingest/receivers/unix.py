@@ -39,7 +39,7 @@ class Unix(Datagrams):
             return
         with contextlib.suppress(PortError):
             fresh = opened(self.path)
-            self.loop.remove_reader(self.sock)
+            self.drain()
             self.sock.close()
             self.sock, self.made = fresh, self.path.stat().st_ino
             self.follow(self.intake.state)

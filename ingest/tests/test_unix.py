@@ -58,6 +58,16 @@ async def test_a_removed_socket_is_made_anew(tmp_path: Path) -> None:
         assert len(await running.lines(1)) == 1
 
 
+async def test_what_waits_in_a_removed_socket_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    async with receiving(tmp_path, more={"unix": path}) as running:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            sock.sendto(b"<13>waits", str(path))
+            path.unlink()
+        running.receive.listeners["unix", 0].sweep(0)  # before the loop reads
+        assert await running.lines(1) == [b"<13>waits"]
+
+
 async def test_a_socket_in_use_is_said_and_everything_else_goes_on(
     tmp_path: Path,
 ) -> None:
