@@ -158,21 +158,33 @@ def read_key(path: Path) -> Key:
 
 
 def covered(certificate: x509.Certificate) -> set[str]:
-    """The names and addresses that it is for."""
-    return {name for kind, name in alternatives(certificate) if kind in COMPARED}
+    """The names and addresses that it is for; none when they cannot be read."""
+    try:
+        found = alternatives(certificate)
+    except UnreadableError:
+        return set()
+    return {name for kind, name in found if kind in COMPARED}
 
 
 COMPARED = {"dns", "ip"}
+FINGERPRINT = "sha256:"
+
+
+class UnreadableError(Exception):
+    """A certificate that does not say in a readable way whose it is."""
 
 
 def alternatives(certificate: x509.Certificate) -> list[tuple[str, str]]:
-    """Its subject alternative names by kind; empty when they cannot be read."""
+    """Its subject alternative names by kind; empty when they are none. UnreadableError
+    when they are there twice, or of a kind that nobody reads."""
     try:
         extension = certificate.extensions.get_extension_for_class(
             x509.SubjectAlternativeName
         )
     except (x509.ExtensionNotFound, ValueError):
         return []
+    except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        raise UnreadableError(str(error)) from error
     kinds = ((x509.DNSName, "dns"), (x509.IPAddress, "ip"), (x509.RFC822Name, "mail"))
     return [
         (kind, str(one.value))
@@ -184,9 +196,11 @@ def alternatives(certificate: x509.Certificate) -> list[tuple[str, str]]:
 
 def names_of(der: bytes) -> list[str]:
     """What a client's certificate says of it: `sha256:` and the fingerprint, its common
-    name, its other names; lower case, at most `MOST_NAMES` of them."""
+    name, its other names; lower case, at most `MOST_NAMES` of them. No other name may
+    look like a fingerprint. UnreadableError as `alternatives`."""
     certificate = x509.load_der_x509_certificate(der)
-    found = [f"sha256:{certificate.fingerprint(hashes.SHA256()).hex()}"]
+    fingerprint = f"{FINGERPRINT}{certificate.fingerprint(hashes.SHA256()).hex()}"
+    found: list[str] = []
     try:
         common = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         found += [str(one.value) for one in common]
@@ -194,7 +208,8 @@ def names_of(der: bytes) -> list[str]:
         pass
     found += [name for _, name in alternatives(certificate)]
     fit = [name.lower() for name in found if plain(name)]
-    return list(dict.fromkeys(fit))[: MOST_NAMES + 1]
+    others = [name for name in fit if not name.startswith(FINGERPRINT)]
+    return list(dict.fromkeys([fingerprint, *others]))[: MOST_NAMES + 1]
 
 
 def plain(name: str) -> bool:

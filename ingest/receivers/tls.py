@@ -36,8 +36,12 @@ log = logging.getLogger(__name__)
 
 class Secured(Syslog):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.claim = claim_of(transport.get_extra_info("ssl_object"))
         super().connection_made(transport)
+        try:
+            self.claim = claim_of(transport.get_extra_info("ssl_object"))
+        except certificates.UnreadableError as error:
+            log.warning("the certificate of %s cannot be read: %s", self.peer, error)
+            self.refuse("tls_bad_certificate")
 
 
 class SecureStreams(Streams):
@@ -85,7 +89,8 @@ def explained(error: OSError) -> str:
 
 
 def claim_of(secured: ssl.SSLObject | None) -> str:
-    """What the verified certificate of the other side says, as the journal keeps it."""
+    """What the verified certificate of the other side says, as the journal keeps it.
+    UnreadableError."""
     der = secured.getpeercert(binary_form=True) if secured else None
     if not der:
         return ""

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import ExtensionOID
 from django.core.management import call_command
 
 from ingest import certificates
@@ -259,6 +262,44 @@ async def test_only_certificates_of_the_ca_count(tmp_path: Path) -> None:
         await running.until(lambda: sum(running.rejected().values()) == 2)
     assert running.rejected() == {"tls_no_certificate": 1, "tls_bad_certificate": 1}
     assert running.receive.writer.totals.lines == 0
+
+
+async def test_only_the_fingerprint_looks_like_one() -> None:
+    ca = certificates.authority("CA", NOW)
+    _, made = certificates.client(ca, "SHA256:00", NOW)
+    found = certificates.names_of(made.public_bytes(serialization.Encoding.DER))
+    assert found == [f"sha256:{made.fingerprint(hashes.SHA256()).hex()}"]
+
+
+async def test_an_unreadable_certificate_is_counted(tmp_path: Path) -> None:
+    """Its alternative name is an `ediPartyName`, which OpenSSL accepts."""
+    name = bytes.fromhex("3007a505a1030c0178")
+    ca_key, ca = Identity(Wish(tmp_path / "tls")).make(NOW)
+    key = certificates.new_key(certificates.BITS)
+    made = certificates.begun(certificates.named("x"), ca.subject, key, NOW, 1)
+    oid = ExtensionOID.SUBJECT_ALTERNATIVE_NAME
+    made = made.add_extension(x509.UnrecognizedExtension(oid, name), False)
+    pem = certificates.pem(made.sign(ca_key, hashes.SHA256()))
+    file = tmp_path / "client.pem"
+    file.write_bytes(pem + certificates.key_pem(key))
+    async with receiving(tmp_path, **secured(tmp_path, clients="required")) as running:
+        with contextlib.suppress(ssl.SSLError, ConnectionError):
+            answer, _ = await connect(running, trusting(tmp_path, file))
+            await asyncio.wait_for(answer.read(), 10)
+        await running.until(lambda: running.rejected() == {"tls_bad_certificate": 1})
+        listener = running.receive.listeners["tls", port_of(running)]
+        await running.until(lambda: listener.connections() == 0)
+
+
+async def test_the_command_needs_the_ca_only(
+    tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.TLS_DIR = tmp_path / "tls"
+    call_command("certificate", "printer-3")
+    assert "BEGIN CERTIFICATE" in capsys.readouterr().out
+    assert {file.name for file in settings.TLS_DIR.iterdir()} == {
+        "ca.pem", "ca.key", "lock",
+    }  # fmt: skip
 
 
 async def test_a_certificate_is_renewed_before_it_ends(tmp_path: Path) -> None:

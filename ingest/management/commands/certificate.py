@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ingest import certificates
-from ingest.identity import Identity, Wish, reason
+from ingest.identity import Identity, Wish, locked, reason
 
 
 class Command(BaseCommand):
@@ -23,7 +23,8 @@ class Command(BaseCommand):
         if not (certificates.plain(name) and name.isascii()):
             raise CommandError("The name is empty, too long or not ASCII.")
         try:
-            ca = Identity(Wish(settings.TLS_DIR, settings.CERTIFICATE)).make(now)
+            with locked(settings.TLS_DIR):
+                ca = Identity(Wish(settings.TLS_DIR)).authority(now)
         except (OSError, ValueError) as error:
             raise CommandError(f"The CA cannot be used: {reason(error)}") from None
         key, certificate = certificates.client(ca, name, now)
