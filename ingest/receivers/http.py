@@ -87,7 +87,7 @@ class Talk(Conversation):
 
     def forget(self) -> None:
         """Ready for the next request."""
-        self.parts: list[bytes] = []
+        self.body = bytearray()  # many small parts cost no more than one
         self.size = self.held = 0
         self.way: Way | None = None
         self.request = Request("", "")
@@ -106,6 +106,9 @@ class Talk(Conversation):
         return min(super().patience(), SECONDS) if self.task is None else float("inf")
 
     def expire(self) -> None:
+        if self.transport is None or self.transport.is_closing():
+            self.end()  # what it does not read is lost
+            return
         waits = self.h11.their_state is h11.IDLE and not self.h11.trailing_data[0]
         if waits:  # for its next request
             self.end()
@@ -245,18 +248,24 @@ class Talk(Conversation):
         assert self.way is not None  # noqa: S101  (else the answer was early)
         if self.size > limit:
             self.early = self.way.dialect.refuse("too_large")
-        elif self.listener.held + len(data) > MOST_HELD:
+        elif not self.holds(len(data)):
             self.early = self.way.dialect.refuse("busy")
         else:
-            self.parts.append(data)
-            self.held += len(data)
-            self.listener.held += len(data)
+            self.body += data
             return
         self.release()
 
+    def holds(self, size: int) -> bool:
+        """So many bytes more, if all requests together may have them."""
+        if self.listener.held + size > MOST_HELD:
+            return False
+        self.held += size
+        self.listener.held += size
+        return True
+
     def release(self) -> None:
         self.listener.held -= self.held
-        self.held, self.parts = 0, []
+        self.held, self.body = 0, bytearray()
 
     def start(self) -> None:
         """The request is whole: its answer, while nothing more is read."""
@@ -284,9 +293,10 @@ class Talk(Conversation):
 
     async def answer(self) -> Answer:
         assert self.way is not None  # noqa: S101
-        body, self.parts = b"".join(self.parts), []
+        body, self.body = bytes(self.body), bytearray()
         try:
             answer = await self.read_apart(self.way, body)
+            self.release()  # from here on it is the frames that take room
             if answer.frames:
                 await self.keep(answer.frames)
         except Refused as refused:
@@ -319,6 +329,8 @@ class Talk(Conversation):
         for row, _ in cuts:
             frames[row] = frames[row][:limit]
         size = sum(map(len, frames))
+        if not self.holds(size):
+            raise Refused("busy")
         kind, port = "https" if self.secure else "http", self.listener.port
         self.intake.add(self.peer, kind, port, frames, size, cuts, self.claim)
         try:

@@ -431,6 +431,30 @@ async def test_slow_requests_end(
         await running.until(lambda: running.rejected() == {"http_timeout": 1})
 
 
+async def test_a_connection_that_closes_ends_unread_and_is_counted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "SECONDS", 0.5)
+    async with serving(tmp_path) as running, Client(running) as client:
+        client.writer.write(bulk(MANY, "Connection: close\r\n"))
+        await running.until(lambda: running.receive.answered() == {"200": 1})
+        await running.until(lambda: listening(running).connections() == 0)
+        await running.until(lambda: "http_item_refused" in running.rejected())
+    assert running.rejected() == {"http_item_refused": 60_000}
+
+
+async def test_what_was_decompressed_counts_as_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "MOST_HELD", 50_000)
+    headers = BEARER | {"Content-Encoding": "gzip"}
+    async with serving(tmp_path) as running:
+        for size, status in ((60_000, 503), (40_000, 200)):
+            body = gzip.compress(b"x" * 99 + b"\n") * (size // 100)
+            assert (await post(running, "/v1/logs", body, headers))[0] == status
+        assert listening(running).held == 0
+
+
 async def test_a_long_event_is_cut_and_flagged(tmp_path: Path) -> None:
     async with serving(tmp_path) as running:
         await post(running, "/v1/logs", "x" * 5_000 + "\nshort")
