@@ -4,6 +4,7 @@ Documents are events, whatever index they are for; the index, templates and poli
 that a shipper wants are said to be there already.
 """
 
+import io
 import secrets
 from collections.abc import Iterator
 from typing import Any
@@ -11,12 +12,12 @@ from typing import Any
 import orjson
 
 from ingest.posted.exchange import (
+    MOST_EVENTS,
     SENTENCES,
     Answer,
     Dialect,
     Refused,
     Request,
-    bounded,
 )
 
 VERSION = "8.17.0"
@@ -28,6 +29,7 @@ TYPES = {
     503: "es_rejected_execution_exception",
 }
 ADDS = {"create", "index"}
+LONGEST = 255  # bytes of an index's name, as Elasticsearch has it
 WITH_DOCUMENT = ADDS | {"update"}
 
 
@@ -44,17 +46,18 @@ DIALECT = Dialect(REFUSALS, HEADERS)
 
 def bulk(request: Request) -> Answer:
     """POST /_bulk and /INDEX/_bulk: an action and its document, a line each."""
-    index = request.path.rpartition("/")[0].strip("/")
+    index = request.path.rpartition("/")[0].strip("/")[:LONGEST]
     frames: list[bytes] = []
     items: list[dict[str, Any]] = []
     for action, about, document in actions(request.body):
+        if len(items) >= MOST_EVENTS:
+            raise Refused("too_many")
         status = 400 if action not in ADDS or not document else 201
         if status == 201:
             frames.append(document)
         items.append({action: item(action, about, index, status)})
     if not items:
         raise Refused("malformed", **error(400, "There are no actions in the body."))
-    bounded(frames)
     refused = len(items) - len(frames)
     body = {"took": 1, "errors": bool(refused), "items": items}
     counted = ("http_item_refused", refused) if refused else ("", 0)
@@ -64,7 +67,7 @@ def bulk(request: Request) -> Answer:
 def actions(body: bytes) -> Iterator[tuple[str, dict[str, Any], bytes]]:
     """Action, what is said about it, and the document. Refused when a line that should
     be an action is none; then nothing of the request is taken."""
-    lines = iter(enumerate(body.split(b"\n"), 1))
+    lines = iter(enumerate(io.BytesIO(body), 1))
     for number, line in lines:
         if not line.strip():
             continue
@@ -75,7 +78,7 @@ def actions(body: bytes) -> Iterator[tuple[str, dict[str, Any], bytes]]:
         if not isinstance(about, dict) or action not in WITH_DOCUMENT | {"delete"}:
             raise wrong(number)
         document = next(lines, (0, b""))[1] if action in WITH_DOCUMENT else b""
-        yield action, about, document.rstrip(b"\r")
+        yield action, about, document.rstrip(b"\r\n")
 
 
 def wrong(number: int) -> Refused:

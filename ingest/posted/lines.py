@@ -3,13 +3,16 @@
 No content is refused: what claims to be JSON and is none is text, a line each.
 """
 
+import io
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import orjson
 
 from ingest.posted.exchange import (
+    MOST_EVENTS,
     SENTENCES,
     Answer,
     Dialect,
@@ -20,6 +23,7 @@ from ingest.posted.exchange import (
 
 DIALECT = Dialect({kind: (s, {"error": text}) for kind, (s, text) in SENTENCES.items()})
 SPACE = " \t\r\n"
+MOST = MOST_EVENTS + 1  # the one too many is enough to refuse them
 SEVERAL = re.compile(rb"\} ?\{")  # perhaps two objects in a line
 
 
@@ -32,23 +36,25 @@ def take(request: Request) -> Answer:
 
 
 def lines(body: bytes) -> list[bytes]:
-    """Without their ends; empty ones are none."""
-    return [line for one in body.split(b"\n") if (line := one.rstrip(b"\r\0"))]
+    """Without their ends, up to MOST; empty ones are none."""
+    ended = (one.rstrip(b"\r\n\0") for one in io.BytesIO(body))
+    return list(islice(filter(None, ended), MOST))
 
 
 def records(body: bytes) -> list[bytes]:
-    """The records of a body of JSON: one a line, one after the other, or an array."""
+    """The records of a body of JSON, up to MOST: one a line, one after the other, or
+    an array."""
     found = lines(body)
     whole = all(line[:1] == b"{" and line.rstrip()[-1:] == b"}" for line in found)
     if whole and not SEVERAL.search(body):
         return found
     try:
         text = body.decode()
-        values = list(documents(text))
+        values = list(islice(documents(text), MOST))
     except ValueError:
         return found
     if len(values) == 1 and isinstance(values[0][0], list):
-        return [dumped(value) for value in values[0][0]]
+        return [dumped(value) for value in values[0][0][:MOST]]
     return [compact(value, text[start:end]) for value, start, end in values]
 
 
@@ -79,6 +85,7 @@ def dumped(value: object) -> bytes:
     if isinstance(value, str):
         return value.encode("utf-8", "replace")
     try:
-        return orjson.dumps(value)
+        made = orjson.dumps(value)
+        return bytes(memoryview(made))  # orjson's own holds 4 KiB, however short it is
     except TypeError:  # a number beyond 64 bits, a lone surrogate
         return json.dumps(value).encode()

@@ -1,7 +1,10 @@
 """What was posted is read by the pipeline: nothing that a sender said is lost."""
 
+import contextlib
 import gzip
 import json
+import random
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.posted import bodies, elastic, find, hec, lines
-from ingest.posted.exchange import Refused, Request
+from ingest.posted.exchange import MOST_EVENTS, Answer, Refused, Request
 from ingest.tests.parsing import event
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=80)
@@ -83,6 +86,54 @@ def test_a_body_is_decompressed_up_to_its_limit(
     else:
         with pytest.raises(Refused, match="too_large"):
             bodies.plain(packed, "gzip", limit)
+
+
+def test_a_body_has_few_members() -> None:
+    empty, last = gzip.compress(b""), gzip.compress(b"x" * 200_000)
+    most = empty * (bodies.MOST_MEMBERS - 1) + last
+    assert bodies.plain(most, "gzip", 1 << 20) == b"x" * 200_000
+    with pytest.raises(Refused, match="encoding"):
+        bodies.plain(empty + most, "gzip", 1 << 20)
+
+
+def test_a_member_may_be_of_any_length() -> None:
+    noise = random.Random(1).randbytes(300_000)  # noqa: S311
+    packed = gzip.compress(noise) + gzip.compress(b"end")
+    assert bodies.plain(packed, "gzip", 1 << 20) == noise + b"end"
+
+
+def bulk(body: bytes, index: str = "logs") -> Answer:
+    return elastic.bulk(Request("POST", f"/{index}/_bulk", body=body))
+
+
+def test_the_answer_to_a_bulk_is_bounded() -> None:
+    one = b'{"delete":{}}\n'
+    assert len(json.loads(bulk(one * MOST_EVENTS).body)["items"]) == MOST_EVENTS
+    with pytest.raises(Refused, match="too_many"):
+        bulk(one * (MOST_EVENTS + 1))
+    [item] = json.loads(bulk(one, "x" * 9_999).body)["items"]
+    assert item["delete"]["_index"] == "x" * 255
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json"])
+@pytest.mark.parametrize("one", [b"x\n", b'{"a":1}\n', b'{"a":1} {"b":2}\n', b"5 "])
+def test_no_more_is_taken_apart_than_a_request_may_have(kind: str, one: bytes) -> None:
+    body = one * (2 << 20)
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(Refused):
+            lines.take(Request("POST", "/v1/logs", {}, {"content-type": kind}, body))
+        grown = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert grown < 2 * len(body) + (32 << 20)
+
+
+def test_json_over_many_lines_is_no_event_a_line() -> None:
+    body = json.dumps([{"a": 1}] * 40_000, indent=1).encode()
+    headers = {"content-type": "application/json"}
+    answer = lines.take(Request("POST", "/v1/logs", {}, headers, body))
+    assert answer.frames == [b'{"a":1}'] * 40_000
 
 
 @pytest.mark.parametrize(
