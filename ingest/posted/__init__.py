@@ -23,6 +23,8 @@ SETUP = "_index_template|_component_template|_template|_ilm|_data_stream|_ingest
 WAYS = (
     Way("POST", "/v1/logs", lines.take, lines.DIALECT),
     Way("POST", "/services/collector(?:/event(?:/1.0)?)?", hec.event, HEC),
+    # By this Docker looks whether somebody is there.
+    Way("OPTIONS", "/services/collector(?:/event(?:/1.0)?)?", hec.health, HEC, True),
     Way("POST", "/services/collector/raw(?:/1.0)?", hec.raw, HEC),
     Way("GET", "/services/collector/health(?:/1.0)?", hec.health, HEC, True),
     Way("POST", "/services/collector/ack(?:/1.0)?", hec.ack, HEC),

@@ -17,6 +17,7 @@ from ingest.posted.exchange import Answer, Dialect, Refused, Request, bounded
 from ingest.posted.lines import documents, dumped, lines
 
 MOST_FIELDS = 50
+LONGEST = 255  # characters of a value in the address: each event has them
 MILLISECONDS = 1e11  # larger times are no seconds
 HOST, APP = re.compile(r"[!-~]{1,255}"), re.compile(r"[!-z}~][!-z}~]{0,47}")
 OWN_HEADER = re.compile(r"<[0-9]{1,3}>")
@@ -50,10 +51,11 @@ DIALECT = Dialect(
 def event(request: Request) -> Answer:
     """POST /services/collector/event: all of a request, or nothing of it."""
     text = request.body.decode("utf-8", "replace")
+    about = in_address(request)
     frames: list[bytes] = []
     try:
         for envelope, _, _ in documents(text):
-            frames.append(frame_of(envelope, request.query, len(frames)))
+            frames.append(frame_of(envelope, about, len(frames)))
             bounded(frames)
     except ValueError:
         number = len(frames)
@@ -77,10 +79,15 @@ def frame_of(envelope: object, query: Mapping[str, str], number: int) -> bytes:
 def raw(request: Request) -> Answer:
     """POST /services/collector/raw: a line, an event; what is known stands in the
     address."""
-    found = [headed(line, request.query) for line in bounded(lines(request.body))]
+    about = in_address(request)
+    found = [headed(line, about) for line in bounded(lines(request.body))]
     if not found:
         raise Refused("no_data")
     return Answer(200, SUCCESS, found)
+
+
+def in_address(request: Request) -> dict[str, str]:
+    return {name: value[:LONGEST] for name, value in request.query.items()}
 
 
 def health(request: Request) -> Answer:

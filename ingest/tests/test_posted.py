@@ -150,3 +150,16 @@ def test_json_over_many_lines_is_no_event_a_line() -> None:
 )
 def test_ways(method: str, path: str, there: bool) -> None:
     assert (find(method, path)[0] is not None) == there
+
+
+def test_what_the_address_says_of_each_line_is_short() -> None:
+    query = {"source": "s" * 10_000, "host": "web1"}
+    found = hec.raw(Request("POST", "/services/collector/raw", query, {}, b"a\nb\n"))
+    assert [len(frame) < 600 for frame in found.frames] == [True, True]
+    assert all(b"web1" in frame for frame in found.frames)
+
+
+def test_docker_finds_somebody_there() -> None:
+    way, _ = find("OPTIONS", "/services/collector/event/1.0")
+    assert way is not None
+    assert way.handler(Request("OPTIONS", "", {}, {}, b"")).status == 200
