@@ -174,3 +174,95 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class HostName(models.Model):
+    """A host that lines of a peer named, as they wrote it; see `events/hosts.py`."""
+
+    sensor = models.IntegerField()
+    peer = models.CharField(max_length=45)  # empty: this machine
+    name = models.CharField(max_length=255)
+    events = models.BigIntegerField(default=0)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+
+    class Meta:
+        db_table = "host_names"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sensor", "peer", "name"], name="one_host_name"
+            )
+        ]
+
+
+class HostAnswer(models.Model):
+    """What name servers said of a host name of a sensor, until it has to be asked
+    again. Names in lower case, without the dot at the end."""
+
+    sensor = models.IntegerField()
+    name = models.CharField(max_length=255)
+    addresses = ArrayField(models.CharField(max_length=45), default=list)
+    asked_for = models.CharField(max_length=255, blank=True)  # the name that was found
+    why = models.CharField(max_length=100, blank=True)  # there is no address
+    asked = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "host_answers"
+        constraints = [
+            models.UniqueConstraint(fields=["sensor", "name"], name="one_host_answer")
+        ]
+
+
+class HostsLeftOut(models.Model):
+    """Lines whose host names were not kept, because there were too many."""
+
+    sensor = models.IntegerField(primary_key=True)
+    lines = models.BigIntegerField(default=0)
+    last_seen = models.DateTimeField()
+
+    class Meta:
+        db_table = "hosts_left_out"
+
+
+class Clock(models.Model):
+    """What is known of a device's clock; ingest reads it, see `events/clocks.py`.
+
+    A device may have several: by the kind of its stamps, by protocol, and by how it is
+    known. `offset` is how many seconds its stamps are ahead of UTC, as a whole (zone
+    included); None while it is not known.
+    """
+
+    class Kind(models.TextChoices):
+        LOCAL = "local", "without a zone"
+        ZONED = "zoned", "with a zone"
+
+    sensor = models.IntegerField()
+    peer = models.CharField(max_length=45)  # empty: this machine
+    host = models.CharField(max_length=255)  # empty: lines name none
+    kind = models.CharField(max_length=16)
+    protocol = models.CharField(max_length=16, blank=True)
+    known_by = models.CharField(max_length=16, default="arrival")
+    offset = models.FloatField(null=True)
+    zone = models.CharField(max_length=64, blank=True)  # a name, or `+05:45`
+    assumed = models.CharField(max_length=64, blank=True)  # the zone in force last
+    assumed_from = models.CharField(max_length=8, blank=True)  # whose
+    # By arrival: received − stamp, read in UTC if it names no zone; in seconds.
+    late = models.FloatField(null=True)
+    spread = models.FloatField(null=True)
+    drift = models.FloatField(null=True)  # seconds a day that stamps get later by
+    step = models.FloatField(null=True)  # the last one: stamps are so much later since
+    stepped = models.DateTimeField(null=True)
+    lines = models.BigIntegerField(default=0)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    state = models.JSONField(default=dict)  # minutes and hours: `ingest/learning.py`
+
+    class Meta:
+        db_table = "clocks"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sensor", "peer", "host", "kind", "protocol", "known_by"],
+                name="one_clock",
+            )
+        ]

@@ -7,7 +7,7 @@ is already there is skipped whole, so a batch that is tried again after a crash 
 stored exactly once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -44,6 +44,9 @@ class Saved:
     duplicate: bool
 
 
+Beside = Callable[[Connection, int], None]
+
+
 class OverlapError(Exception):
     """A range is stored in part: read the journal again from `store.position`."""
 
@@ -63,11 +66,14 @@ def save(
     events: pl.DataFrame | None = None,
     flows: pl.DataFrame | None = None,
     tallies: pl.DataFrame | None = None,
+    beside: Beside | None = None,
 ) -> Saved:
     """Stores a whole batch in one transaction, exactly once.
 
     `tallies`: `source`, `sensor`, `stored`, `ignored`, `seen`, a row per peer and
-    sensor. A value that PostgreSQL refuses costs its row's fields, never the batch.
+    sensor. `beside` writes what else there is of the batch, by its number, in the same
+    transaction. A value that PostgreSQL refuses costs its row's fields, never the
+    batch.
     SchemaError for a wrong frame, OverlapError for a range that is stored in part.
     """
     parts = [
@@ -86,6 +92,8 @@ def save(
         }
         batch = remember(connection, origin, ranges)
         count(connection, batch, tallies)
+        if beside:
+            beside(connection, batch)
     made_ahead(connection, [part.table for part in parts])
     rows = {part.table.name: part.frame.height for part in parts}
     return Saved(

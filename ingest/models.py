@@ -17,3 +17,22 @@ class JournalTotal(models.Model):
 
     class Meta:
         db_table = "journal_totals"
+
+
+class Sighting(models.Model):
+    """Hosts and clocks of a batch, until `ingest/learned.py` has merged them."""
+
+    batch = models.BigIntegerField(primary_key=True)
+    frame = models.BinaryField()  # ingest/sightings.py
+
+    class Meta:
+        db_table = "sightings"
+
+
+class LearnedVersion(models.Model):
+    """One row, counted up whenever what ingest knows of devices has changed."""
+
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "learned_version"

@@ -6,24 +6,49 @@ from ingest.lines import complete
 from sensors.routing import Route, Routes
 
 ENDS = ["peer", "port", "claim"]
-ROUTE = {"sensor": pl.Int32, "enabled": pl.Boolean, "zone": pl.String, "home": pl.Int32}
+ROUTE = {
+    "sensor": pl.Int32,
+    "enabled": pl.Boolean,
+    "zone": pl.String,  # of stamps without one
+    "said": pl.String,  # members of an event: the zone that is assumed
+    "settled": pl.Boolean,  # people have set the zone for this source
+    "home": pl.Int32,  # an index into the list of routes
+    "sender": pl.UInt32,  # a number for each sensor and peer
+}
 
 
 def attach(lines: pl.DataFrame, routes: Routes) -> tuple[pl.DataFrame, list[Route]]:
-    """The frame with the route's columns; `home` is an index into the list."""
+    """The frame with the columns of its route, and the routes."""
     lines = complete(lines)
     ends = lines.select(ENDS).unique()
     found = [routes.find(*end) for end in ends.iter_rows()]
-    distinct = list(dict.fromkeys(found))
+    distinct: dict[Route, int] = {}
+    senders: dict[tuple[int, str], int] = {}
     rows = [
-        (route.sensor, route.enabled, route.zone, distinct.index(route))
-        for route in found
+        (
+            *of(route),
+            distinct.setdefault(route, len(distinct)),
+            senders.setdefault((route.sensor, peer), len(senders)),
+        )
+        for route, peer in zip(found, ends["peer"], strict=True)
     ]
     table = ends.hstack(pl.DataFrame(rows, schema=ROUTE, orient="row"))
     attached = lines.join(
         table, on=ENDS, how="left", maintain_order="left", nulls_equal=True
     )
-    return attached, distinct
+    return attached, list(distinct)
+
+
+def of(route: Route) -> tuple[int, bool, str, str | None, bool]:
+    said = assumption(route.zone, route.zone_from)
+    return route.sensor, route.enabled, route.zone, said, route.zone_from == "source"
+
+
+def assumption(zone: str, zone_from: str) -> str | None:
+    """Members of `data`; UTC for want of anything better is not told."""
+    if (zone, zone_from) == ("UTC", "sensor"):
+        return None
+    return f'"clock_zone": "{zone}", "clock_from": "{zone_from}"'
 
 
 def tallies(lines: pl.DataFrame) -> pl.DataFrame:

@@ -18,10 +18,13 @@ from ingest import (
     members,
     origins,
     parsers,
+    sightings,
     storable,
     text,
     timestamps,
 )
+from ingest import known as devices_known
+from ingest.known import NOTHING, Known
 from ingest.parsers import chain
 from ingest.parsers.format import Format
 from sensors.routing import Route, Routes
@@ -36,6 +39,7 @@ class Prepared:
 
     events: pl.DataFrame  # schema.EVENT, in the order of the lines
     tallies: pl.DataFrame  # source, sensor, stored, ignored, seen
+    sightings: pl.DataFrame  # sightings.SEEN: hosts and clocks of the senders
 
 
 def prepare(
@@ -44,31 +48,39 @@ def prepare(
     retention: timedelta | None = RETENTION,
     year: int | None = None,
     contents: tuple[Format, ...] = parsers.CONTENTS,
+    known: Known = NOTHING,
 ) -> Prepared:
     """Events of journal lines (the columns of ARCHITECTURE.md, Journal).
 
     `retention` bounds the time of live events, None believes every device (files);
-    `year` is that of stamps without one, None finds it by the time of arrival.
+    `year` is that of stamps without one, None finds it by the time of arrival; `known`
+    is what is known of devices.
     """
     routed, distinct = origins.attach(lines, routes)
     kept = routed.filter("enabled").with_row_index("row")
-    made = events(kept, distinct, retention, year, contents)
-    return Prepared(made, origins.tallies(routed))
+    frame = dated_lines(kept, retention, year, contents, known)
+    made = events(frame, distinct)
+    return Prepared(made, origins.tallies(routed), sightings.of(frame))
 
 
-def events(
+def dated_lines(
     lines: pl.DataFrame,
-    routes: list[Route],
     retention: timedelta | None,
     year: int | None,
     contents: tuple[Format, ...],
+    known: Known,
 ) -> pl.DataFrame:
+    """What the lines say by their format, and when."""
     frame = text.decode(lines)
     frame = chain.first(frame, parsers.HEADERS)
     frame = chain.refine(frame, contents)
     frame = inner.add(frame)
     frame = dated.add(frame)
-    frame = timestamps.resolve(frame, retention, year)
+    frame = devices_known.attach(frame, known)
+    return timestamps.resolve(frame, retention, year)
+
+
+def events(frame: pl.DataFrame, routes: list[Route]) -> pl.DataFrame:
     frame = facts.find(frame)
     frame = direction.add(frame, routes)
     frame = storable.make(frame)

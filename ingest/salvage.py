@@ -11,7 +11,8 @@ from datetime import timedelta
 import polars as pl
 
 from events import schema
-from ingest import pipeline
+from ingest import pipeline, sightings
+from ingest.known import NOTHING, Known
 from ingest.pipeline import Prepared
 from sensors.routing import Routes
 
@@ -21,16 +22,19 @@ log = logging.getLogger(__name__)
 
 
 def prepare(
-    lines: pl.DataFrame, routes: Routes, retention: timedelta | None
+    lines: pl.DataFrame,
+    routes: Routes,
+    retention: timedelta | None,
+    known: Known = NOTHING,
 ) -> Prepared:
     """As `pipeline.prepare`, and always an answer."""
     try:
-        return pipeline.prepare(lines, routes, retention)
+        return pipeline.prepare(lines, routes, retention, known=known)
     except FAULTS as error:
         if lines.height > 1:
             half = lines.height // 2
-            first = prepare(lines[:half], routes, retention)
-            return joined(first, prepare(lines[half:], routes, retention))
+            first = prepare(lines[:half], routes, retention, known)
+            return joined(first, prepare(lines[half:], routes, retention, known))
         log.exception("a line could not be read and is stored as it came")
         return as_it_came(lines, routes, f"{type(error).__name__}: {error}")
 
@@ -40,7 +44,8 @@ def joined(one: Prepared, two: Prepared) -> Prepared:
     together = tallies.group_by("source", "sensor", maintain_order=True).agg(
         pl.col("stored", "ignored").sum(), pl.col("seen").max()
     )
-    return Prepared(pl.concat([one.events, two.events]), together)
+    seen = pl.concat([one.sightings, two.sightings])
+    return Prepared(pl.concat([one.events, two.events]), together, seen)
 
 
 def as_it_came(line: pl.DataFrame, routes: Routes, reason: str) -> Prepared:
@@ -69,4 +74,5 @@ def as_it_came(line: pl.DataFrame, routes: Routes, reason: str) -> Prepared:
     }
     kinds = {"sensor": pl.Int32, "stored": pl.Int64, "ignored": pl.Int64}
     tallies = pl.DataFrame(tally, schema_overrides={**kinds, "seen": schema.TIME})
-    return Prepared(events if route.enabled else events.clear(), tallies)
+    seen = pl.DataFrame(schema=sightings.SEEN)
+    return Prepared(events if route.enabled else events.clear(), tallies, seen)

@@ -3,8 +3,9 @@
 A stamp may lack its year and its zone. The year is the one that brings the stamp
 nearest to its arrival, though never more than 26 hours ahead of it (a device's clock in
 another zone); so 29 February is in the nearest leap year. A stamp without a zone is in
-the zone of its source; a clock time that occurs twice is the one nearer to arrival, one
-that does not occur is shifted forward. Each distinct stamp of a batch is read once.
+the zone of its source, and what was assumed is kept; a clock time that occurs twice is
+the one nearer to arrival, one that does not occur is shifted forward. Each distinct
+stamp of a batch is read once.
 """
 
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ import polars as pl
 
 from events.schema import TIME
 from ingest import members, spread, stamps
+from sensors import zones as zone_names
 
 AHEAD = timedelta(hours=26)
 DAY = timedelta(days=1)
@@ -27,47 +29,77 @@ def resolve(
 ) -> pl.DataFrame:
     """The frame with `time`, from `stamp`, `zone` and `received`, and its doubts.
 
-    `retention` None believes every stamp; `year` is that of stamps without one.
+    `retention` None believes every stamp; `year` is that of stamps without one. Also
+    `device`, the instant as the device's clock has it, and `zoned`, whether the stamp
+    names its zone. `said` are the members that tell which zone is assumed, `ahead` the
+    seconds by which the clock is known to be ahead.
     """
-    frame = lines.with_columns(minute=pl.col("received").dt.truncate("1m"))
+    frame = lines.with_columns(minute=about().dt.truncate("1m"))
     # A join by one column is five times as fast as one by three.
     by = ["stamp", *(name for name in SAME if frame[name].n_unique() > 1)]
     keys = frame.select("stamp", *SAME).drop_nulls("stamp").unique(by)
-    read = keys.select(*by, instants(keys, year).alias("device"))
+    read = keys.select(by).hstack(instants(keys, year))
     frame = frame.join(read, on=by, how="left", maintain_order="left")
-    return believed(frame, retention).drop("minute", "device", "doubt")
+    return believed(assumed(corrected(frame)), retention).drop("minute")
+
+
+def about() -> pl.Expr:
+    """What the device's clock should have shown at arrival, in UTC."""
+    return pl.col("received") + pl.duration(seconds=pl.col("ahead").fill_null(0))
+
+
+def corrected(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with `right`: the instant by a clock that is right."""
+    if not (frame["ahead"] != 0).any():
+        return frame.with_columns(right="device")
+    ahead = pl.col("ahead").fill_null(0)
+    right = pl.col("device") - pl.duration(seconds=ahead)
+    told = pl.when((ahead != 0) & pl.col("device").is_not_null()).then(ahead)
+    frame = frame.with_columns(right=right)
+    return members.add(frame, [members.number("clock_ahead", told)])
+
+
+def assumed(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with what was assumed of stamps without a zone among its members."""
+    if frame["said"].null_count() == len(frame):
+        return frame
+    local = pl.col("device").is_not_null() & ~pl.col("zoned")
+    return members.add(frame, [pl.when(local).then("said")])
 
 
 def believed(frame: pl.DataFrame, retention: timedelta | None) -> pl.DataFrame:
-    device, received = pl.col("device"), pl.col("received")
+    right, received = pl.col("right"), pl.col("received")
     live, longest = pl.lit(retention is not None), retention or timedelta()
     doubt = (
-        pl.when(pl.col("stamp").is_not_null() & device.is_null())
+        pl.when(pl.col("stamp").is_not_null() & right.is_null())
         .then(pl.lit("not understood"))
-        .when(live & (device > received + DAY))
+        .when(live & (right > received + DAY))
         .then(pl.lit("more than a day ahead"))
-        .when(live & (device < received - longest))
+        .when(live & (right < received - longest))
         .then(pl.lit("older than retention"))
     )
     frame = frame.with_columns(doubt=doubt)
-    trusted = pl.when(pl.col("doubt").is_null()).then(device)
+    trusted = pl.when(pl.col("doubt").is_null()).then(right)
     frame = frame.with_columns(time=pl.coalesce(trusted, received))
-    if frame["doubt"].null_count() == len(frame):
-        return frame
-    return members.add(frame, doubts())
-
-
-def doubts() -> list[pl.Expr]:
     doubtful = pl.col("doubt").is_not_null()
-    iso = pl.col("device").dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
-    return [
-        members.text("device_time", pl.when(doubtful).then(iso)),
-        members.text("time_doubt", pl.col("doubt")),
-    ]
+    moved = frame.select(doubtful | (right != pl.col("device"))).to_series()
+    return members.add(frame, told(moved)) if moved.any() else frame
 
 
-def instants(keys: pl.DataFrame, year: int | None) -> pl.Series:
-    """The instant of each stamp, null where there is none to read."""
+def told(moved: pl.Series) -> list[pl.Expr]:
+    """The device's own time, where it is not the event's, and why it is doubted."""
+    own = pl.when(pl.lit(moved)).then(as_iso(pl.col("device")))
+    doubt = members.text("time_doubt", pl.col("doubt"))
+    return [members.text("device_time", own), doubt]
+
+
+def as_iso(time: pl.Expr) -> pl.Expr:
+    return time.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
+
+
+def instants(keys: pl.DataFrame, year: int | None) -> pl.DataFrame:
+    """`device`, the instant of each stamp, null where there is none to read; `zoned`,
+    whether it needed no zone from elsewhere."""
     read = stamps.parts(keys["stamp"]).hstack(keys.select("zone", "minute"))
     if year is not None:
         read = read.with_columns(pl.col("year").fill_null(str(year)))
@@ -75,7 +107,8 @@ def instants(keys: pl.DataFrame, year: int | None) -> pl.Series:
     found = swapped(keys, found)
     if read["day"].null_count():
         found = found.zip_with(read["day"].is_not_null(), read_epoch(keys["stamp"]))
-    return found
+    zoned = read["offset"].is_not_null() | read["day"].is_null()
+    return pl.DataFrame({"device": found, "zoned": zoned})
 
 
 def swapped(keys: pl.DataFrame, found: pl.Series) -> pl.Series:
@@ -166,6 +199,10 @@ def in_utc(read: pl.DataFrame) -> pl.Series:
 
 
 def in_zone(read: pl.DataFrame, zone: str) -> pl.Series:
+    minutes = zone_names.fixed_minutes(zone)
+    if minutes is not None:
+        east = timedelta(minutes=minutes)
+        return (read["wall"] - east).dt.replace_time_zone("UTC")
     early, late = (
         read["wall"]
         .dt.replace_time_zone(zone, ambiguous=which, non_existent="null")

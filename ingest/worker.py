@@ -25,10 +25,11 @@ from django.conf import settings
 from events import database, notify, store
 from events.store import Origin
 from ingest import folder as folders
-from ingest import recovery, salvage
+from ingest import knowledge, recovery, salvage, sightings
 from ingest.ahead import Ahead, Prepare
 from ingest.census import Census
 from ingest.counters import Counters
+from ingest.known import NOTHING
 from ingest.models import JournalTotal
 from ingest.reader import Chunk, Reader, drop_before
 from ingest.stopping import Stopping
@@ -47,6 +48,8 @@ BACKOFF = (0.5, 5.0)  # seconds between two tries, growing
 GRACE = 10.0  # seconds in which to finish when told to stop
 STATUS_SECONDS = 1.0
 TOTALS_SECONDS = 10.0
+LEARN_SECONDS = 1.0  # between two looks at what was learned of devices
+STALE_SECONDS = 600.0  # until it is read anew in any case
 REFRESH_SECONDS = 0.5  # looks at the configuration when nothing arrives
 PORTS, FLOOR = "ports.json", "floor.json"
 
@@ -67,6 +70,8 @@ class Worker:
         self.census = Census(folder)
         self.vitals = Vitals()
         self.routes: Routes | None = None
+        self.known = NOTHING
+        self.learned_at = self.loaded_at = 0.0
         self.notifier = notify.Notifier()
         self.pool = ThreadPoolExecutor(2, "prepare")
         self.stop_at = float("inf")
@@ -125,17 +130,31 @@ class Worker:
         """The pipeline with the configuration in force."""
         routes = self.refresh()
         retention = dt.timedelta(days=settings.RETENTION_DAYS)
-        return partial(salvage.prepare, routes=routes, retention=retention)
+        return partial(
+            salvage.prepare, routes=routes, retention=retention, known=self.known
+        )
 
     def refresh(self) -> Routes:
         """Notices a changed configuration; `receive` is told the sensors' ports
-        and the tokens of senders."""
+        and the tokens of senders. What was learned of devices may wait a second."""
         self.refreshed_at = time.monotonic()
         if self.routes is None or self.routes.version != routing.version():
             self.routes = routing.load()
             told = {"ports": sorted(self.routes.ports), "tokens": self.routes.tokens}
             folders.write_json(self.folder.parent / PORTS, told)
+            self.learn()
+        elif self.refreshed_at - self.learned_at >= LEARN_SECONDS:
+            self.learned_at = self.refreshed_at
+            if self.known.version != knowledge.version() or self.is_stale():
+                self.learn()
         return self.routes
+
+    def learn(self) -> None:
+        self.known, self.loaded_at = knowledge.load(), self.refreshed_at
+
+    def is_stale(self) -> bool:
+        """A relay that has become quiet is none any more, with nothing to tell it."""
+        return self.refreshed_at - self.loaded_at >= STALE_SECONDS
 
     def save(self, connection: database.Connection, journal: str, ahead: Ahead) -> None:
         chunk, work = ahead.queue[0]
@@ -145,6 +164,7 @@ class Worker:
             Origin(journal, chunk.first, chunk.last),
             events=prepared.events,
             tallies=prepared.tallies,
+            beside=partial(sightings.keep, rows=prepared.sightings),
         )
         ahead.queue.popleft()
         self.stored(chunk)

@@ -13,6 +13,8 @@ app.conf.beat_schedule = {
     "seal segments": {"task": "events.tasks.seal", "schedule": 10.0},
     "merge counts": {"task": "events.tasks.count", "schedule": 20.0},
     "drop old segments": {"task": "events.tasks.retain", "schedule": 60.0},
+    "learn of devices": {"task": "ingest.tasks.learn", "schedule": 10.0},
+    "look up hosts": {"task": "ingest.tasks.look_up", "schedule": 15.0},
     "forget ended sessions": {
         "task": "sensors.tasks.forget_ended_sessions",
         "schedule": 86_400.0,

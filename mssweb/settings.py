@@ -181,6 +181,8 @@ HTTP_MAX_BYTES = env.number("MSS_HTTP_MAX_MIB", 16) << 20
 UNIX_SOCKET = env.path("MSS_UNIX_SOCKET")  # None: none
 FILES = env.words("MSS_FILES")  # patterns of paths
 # The product's own CA and certificate, or the operator's (with its chain).
+RESOLVE_HOSTS = env.flag("MSS_RESOLVE_HOSTS", True)
+
 TLS_DIR = env.path("MSS_TLS_DIR") or HOME / "tls"
 CERTIFICATE = env.path("MSS_CERTIFICATE")
 CERTIFICATE_KEY = env.path("MSS_CERTIFICATE_KEY")

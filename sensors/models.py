@@ -32,6 +32,11 @@ def zone_is_known(name: str) -> None:
         raise ValidationError(str(error)) from None
 
 
+def zone_or_offset(name: str) -> None:
+    if zones.fixed_minutes(name) is None:
+        zone_is_known(name)
+
+
 def network_is_valid(text: str) -> None:
     try:
         networks.parse(text)
@@ -177,6 +182,53 @@ class Source(models.Model):
             self.network = str(networks.parse(self.network))
         except ValueError:
             return  # the field's own validator says it
+
+
+class HostEntry(models.Model):
+    """A line of a sensor's host table: an address and one of its names, lower case.
+
+    What stands here wins over every name server; see `sensors/hosts.py`.
+    """
+
+    sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="hosts")
+    name = models.CharField(max_length=253)
+    address = models.CharField(max_length=45)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sensor", "name", "address"], name="one_host_entry"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.name}"
+
+
+class ClockSetting(models.Model):
+    """How the clock of one device is read, by the peer that its lines come from and the
+    host that they name; empty for lines without one."""
+
+    sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="clocks")
+    peer = models.CharField(max_length=45, blank=True)
+    host = models.CharField(max_length=255, blank=True)
+    zone = models.CharField(
+        "clock zone", max_length=64, blank=True, validators=[zone_or_offset]
+    )
+    # Seconds by which the clock is ahead of the right time; below 0 it is behind.
+    ahead = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sensor", "peer", "host"], name="one_clock_setting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.host or 'no host name'} from {self.peer or 'this machine'}"
 
 
 class ConfigVersion(models.Model):

@@ -6,7 +6,7 @@ token, `certificate:NAME` for each name of a client certificate, `file:PATH`. Re
 ingest once per configuration version, then asked per unique sender.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 
 from django.db.models import F
@@ -24,6 +24,7 @@ class Route:
     enabled: bool
     zone: str
     home_net: tuple[Network, ...]
+    zone_from: str = "sensor"  # or "source": whose zone it is
 
 
 @dataclass(frozen=True)
@@ -100,4 +101,4 @@ def route_of(sensor: Sensor) -> Route:
 def with_zone(route: Route, source: Source) -> Route:
     if not source.zone:
         return route
-    return Route(route.sensor, route.enabled, source.zone, route.home_net)
+    return replace(route, zone=source.zone, zone_from="source")

@@ -27,10 +27,10 @@ def fragile(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pipeline that cannot read one word."""
     real = pipeline.prepare
 
-    def prepare(frame: pl.DataFrame, *rest: Any) -> pipeline.Prepared:
+    def prepare(frame: pl.DataFrame, *rest: Any, **named: Any) -> pipeline.Prepared:
         if any(b"poison" in line for line in frame["line"]):
             raise ZeroDivisionError("nobody thought of it")
-        return real(frame, *rest)
+        return real(frame, *rest, **named)
 
     monkeypatch.setattr(pipeline, "prepare", prepare)
 
