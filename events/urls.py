@@ -3,7 +3,7 @@ from django.urls import URLPattern, path
 from events.api import addresses, around, health, listing, nearest, overview, searches
 from events.api import pins as api_pins
 from events.api import query as api_query
-from events.views import event, history, pins, realtime, reports
+from events.views import clocks, event, history, hosts, pins, realtime, reports
 
 urlpatterns: list[URLPattern] = [
     path("", realtime.realtime, name="realtime"),
@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern] = [
     path("events/<int:number>", event.event, name="event"),
     path("pins", pins.listed, name="pins"),
     path("pins/<int:number>", pins.changed, name="pin"),
+    path("hosts", hosts.listed, name="hosts"),
+    path("hosts/<int:pk>/choose", hosts.choose, name="host-choose"),
+    path("hosts/<int:pk>/table", hosts.table, name="host-table"),
+    path("clocks", clocks.listed, name="clocks"),
+    path("clocks/<int:pk>", clocks.clock, name="clock"),
     path("reports", reports.listed, name="reports"),
     path("reports/<int:pk>", reports.one, name="report"),
     path("reports/<int:pk>/file", reports.file, name="report-file"),

@@ -9,12 +9,14 @@ from django.conf import settings
 from django.db import models
 
 from events import database, pins, schema, store
-from events.models import EventState, Pin, Report, SavedSearch
+from events.models import Clock, EventState, HostName, Pin, Report, SavedSearch
 from exporters.models import Destination, Download
 from sensors import audit
 from sensors.models import (
     ApiToken,
+    ClockSetting,
     Domain,
+    HostEntry,
     Membership,
     Role,
     SenderToken,
@@ -43,6 +45,7 @@ class World:
     search: SavedSearch | None = None
     download: Download | None = None
     report: Report | None = None
+    clock: Clock | None = None
     event: int = 0
     flow: str = ""
     ip: str = "10.0.0.1"  # in the events of every world
@@ -68,6 +71,8 @@ class World:
             SavedSearch.objects.filter(shared=self.domain),
             Download.objects.filter(user__in=self.people.values()),
             Report.objects.filter(domain=self.domain),
+            HostEntry.objects.filter(sensor=self.sensor),
+            ClockSetting.objects.filter(sensor=self.sensor),
         ]
         return [list(found.values()) for found in belongings]
 
@@ -114,7 +119,19 @@ def make(name: str, secret: str, peer: str) -> World:
     audit.record(world.user, "test", f"{secret} entry", domain, said=secret)
     store_one_each(world, name, secret, peer)
     pins.keep(world.user, world.event, f"{secret} noted")
+    met(world, secret, peer)
     return world
+
+
+def met(world: World, secret: str, peer: str) -> None:
+    """A host name, what is known of it, and its clock."""
+    now, sensor = datetime.now(UTC), world.sensor.pk
+    seen = {"sensor": sensor, "peer": peer, "first_seen": now, "last_seen": now}
+    HostName.objects.create(name=f"{secret}-host", events=5, **seen)
+    HostEntry.objects.create(
+        sensor=world.sensor, name=f"{secret}-host", address="10.0.0.1"
+    )
+    world.clock = Clock.objects.create(host=f"{secret}-host", kind="local", **seen)
 
 
 GONE = '"src": null, "sport": null, "dst": null, "dport": null'
