@@ -36,3 +36,41 @@ class LearnedVersion(models.Model):
 
     class Meta:
         db_table = "learned_version"
+
+
+class SourceHabit(models.Model):
+    """How often a source usually speaks at a sensor; see `ingest/silence/`."""
+
+    class Rest(models.TextChoices):
+        NONE = "", "watched"
+        MUTED = "muted"  # until somebody watches it again
+        RETIRED = "retired"  # until it speaks again
+
+    source = models.CharField(max_length=45)  # empty: this machine
+    sensor = models.IntegerField()
+    lines = models.BigIntegerField(default=0)  # at the last look
+    seen = models.DateTimeField()  # the last line
+    habit = models.JSONField(default=dict)  # ingest/silence/cadence.py
+    called = models.DateTimeField(null=True)  # silent since this look
+    told = models.DateTimeField(null=True)  # the last event about it
+    rest = models.CharField(
+        max_length=8, blank=True, choices=Rest.choices, default=Rest.NONE
+    )
+
+    class Meta:
+        db_table = "source_habits"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "sensor"], name="one_habit")
+        ]
+
+    def __str__(self) -> str:
+        return self.source or "this machine"
+
+
+class SilenceHorizon(models.Model):
+    """One row: until when everything is known; see `ingest/silence/horizon.py`."""
+
+    state = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "silence_horizon"
