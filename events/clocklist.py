@@ -12,7 +12,8 @@ from sensors import zones
 from sensors.models import ClockSetting, Sensor
 
 WRONG = 60.0  # seconds of lag that are no accident
-HALF_A_QUARTER = 450.0  # seconds: zones are quarters of an hour apart
+QUARTER = 900.0  # seconds: zones are so far apart
+MOST_QUARTERS = 14 * 4
 STEADY = 30.0  # seconds: a clock that is wrong is so for every line
 RECENT_STEP = dt.timedelta(days=1)
 Key = tuple[int, str, str]  # sensor, peer, host
@@ -67,13 +68,26 @@ class Reading:
         return (self.clock.spread or 0.0) <= STEADY
 
     @property
+    def offset(self) -> float | None:
+        """Seconds ahead of UTC that arrival times tell; from the first minutes on it is
+        a guess."""
+        clock = self.clock
+        if clock.offset is not None or clock.late is None or not self.is_steady:
+            return clock.offset
+        quarters = round(-clock.late / QUARTER)
+        is_zone = abs(clock.late + quarters * QUARTER) < WRONG
+        return (
+            quarters * QUARTER if is_zone and abs(quarters) <= MOST_QUARTERS else None
+        )
+
+    @property
     def told(self) -> str:
         """The zone that arrival times tell, if another one is in force."""
-        offset = self.clock.offset
         taken = self.east - self.ahead if self.is_local else self.ahead
-        if offset is None or abs(offset - taken) < HALF_A_QUARTER:
+        if self.offset is None or abs(self.offset - taken) < QUARTER / 2:
             return ""
-        return self.clock.zone if self.is_local else zones.fixed(round(offset / 60))
+        known = self.clock.zone if self.is_local else ""
+        return known or zones.fixed(round(self.offset / 60))
 
     @property
     def trouble(self) -> str:
@@ -82,7 +96,7 @@ class Reading:
         if self.told and self.is_local:
             return f"Arrival times say that its zone is {self.told}."
         if self.told:
-            return f"Its stamps name a wrong zone: they are {self.told} from UTC."
+            return f"Its stamps name a wrong zone: they are {self.told}."
         if lag is not None and abs(lag) > WRONG and self.is_steady:
             return (
                 f"The clock is {duration(abs(lag))} {'behind' if lag > 0 else 'ahead'}."
@@ -98,8 +112,8 @@ class Reading:
         """The zone and the seconds ahead that would make it right."""
         lag = self.lag
         zone = self.setting.zone if self.setting else ""
-        if self.told and self.is_local:
-            return self.told, 0
+        if self.told and self.offset is not None:
+            return (self.told, 0) if self.is_local else (zone, round(self.offset))
         if lag is None or not self.is_steady or abs(lag) <= WRONG:
             return None
         return zone, self.ahead - round(lag)
@@ -138,7 +152,9 @@ def key(clock: Clock) -> Key:
 
 
 def duration(seconds: float) -> str:
-    """`0.4 s`, `2 min 5 s`, `5 h 45 min`, `12 d 4 h`."""
+    """`350 ms`, `2.4 s`, `2 min 5 s`, `5 h 45 min`, `12 d 4 h`."""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)

@@ -38,6 +38,11 @@ class Host:
         return self.state < WAITING
 
     @property
+    def is_unsure(self) -> bool:
+        """It is not known which address the device has."""
+        return self.state in {UNKNOWN, SEVERAL}
+
+    @property
     def suggested(self) -> str:
         """The address that one takes it to have: the only peer's, if it is no relay."""
         direct = [peer for peer, is_relay in self.peers if peer and not is_relay]
@@ -91,7 +96,8 @@ def judge(host: Host, book: Book, answer: HostAnswer | None) -> None:
     else:
         is_relayed = any(is_relay for _, is_relay in host.peers)
         host.state = UNKNOWN if is_relayed else NOWHERE
-        host.how = answer.why
+        own = "" if is_relayed else " Its lines come from the address beside."
+        host.how = answer.why + own
 
 
 def holds(host: Host, wanted: str) -> bool:

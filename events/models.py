@@ -234,8 +234,8 @@ class Clock(models.Model):
     """
 
     class Kind(models.TextChoices):
-        LOCAL = "local", "without a zone"
-        ZONED = "zoned", "with a zone"
+        LOCAL = "local"  # stamps without a zone
+        ZONED = "zoned"
 
     sensor = models.IntegerField()
     peer = models.CharField(max_length=45)  # empty: this machine

@@ -92,4 +92,5 @@ def test_no_page_without_data_has_a_serious_finding(
     link: Connection, page: Page
 ) -> None:
     empty = ("/", "/history", "/pins", "/reports", "/sources/", "/sensors/", "/audit/")
+    empty += ("/hosts", "/clocks")
     assert [line for path in empty for line in found_at(page, path)] == []

@@ -13,4 +13,4 @@ def length(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     text = duration(abs(seconds))
-    return f"−{text}" if seconds <= -0.05 else text  # noqa: RUF001  (a minus sign)
+    return f"−{text}" if seconds <= -0.0005 else text  # noqa: RUF001  (a minus sign)

@@ -63,7 +63,7 @@ def page(request: HttpRequest, form: HostTableForm | None = None) -> HttpRespons
         ],
         "total": len(found),
         "more": len(found) - SHOWN,
-        "trouble": sum(host.is_trouble for host in found),
+        "unsure": sum(host.is_unsure for host in found),
         "wanted": wanted,
         "tables": [
             (sensor, table_form(sensor, form))

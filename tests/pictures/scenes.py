@@ -131,6 +131,8 @@ SCENES = (
     Scene("pins-empty", "/pins", state=EMPTY),
     Scene("reports-empty", "/reports", state=EMPTY),
     Scene("sources-empty", "/sources/", state=EMPTY),
+    Scene("hosts-empty", "/hosts", state=EMPTY),
+    Scene("clocks-empty", "/clocks", state=EMPTY),
     # -- Real-Time
     Scene("realtime", "/", arrived, widths=ALL),
     Scene("realtime-graphs", "/", drawn, widths=ALL, is_guide=True),
@@ -175,6 +177,8 @@ SCENES = (
     Scene("report", "/reports/{report}", is_whole=True, widths=ALL),
     # -- administration
     Scene("sources", "/sources/", widths=ALL),
+    Scene("hosts", "/hosts", widths=ALL),
+    Scene("clocks", "/clocks", widths=ALL),
     Scene("sensors", "/sensors/"),
     Scene("sensor", "/sensors/{sensor}/", is_whole=True, widths=ALL),
     Scene("sensor-new", "/sensors/new/", is_whole=True),
