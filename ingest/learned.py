@@ -111,9 +111,9 @@ def allowed(names: pl.DataFrame) -> pl.Series:
     total = HostName.objects.count()
     counts = Counter(kept.values_list("sensor", "peer"))
     found = [False] * len(names)
-    order = names["lines"].arg_sort(descending=True)
-    for place in order:
-        sensor, peer, host = names.select(WHO).row(place)
+    rows = names.select(WHO).rows()
+    for place in names["lines"].arg_sort(descending=True):
+        sensor, peer, host = rows[place]
         if (sensor, peer, host) not in known:
             if total >= MOST_NAMES or counts[sensor, peer] >= MOST_OF_SENDER:
                 continue
@@ -171,7 +171,10 @@ def add_clocks(seen: pl.DataFrame) -> bool:
         (old if clock else new).append(clock := clock or Clock(**named(key)))
         changed |= clocks.add(clock, rows, zones.get(key[0], "UTC"))
     Clock.objects.bulk_create(new)
-    Clock.objects.bulk_update(old, SAVED, batch_size=200)
+    # Ten times as fast as an update of many.
+    Clock.objects.bulk_create(
+        old, update_conflicts=True, unique_fields=["id"], update_fields=SAVED
+    )
     return changed
 
 

@@ -124,7 +124,7 @@ def keep(connection: Connection, batch: int, rows: pl.DataFrame) -> None:
         connection.execute(KEEP, values)
 
 
-WAITING = 50_000  # batches
+WAITING = 10_000  # batches
 KEEP = """
 INSERT INTO sightings (batch, frame)
 SELECT %(batch)s, %(frame)s
