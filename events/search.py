@@ -8,7 +8,6 @@ best rows down to there, and its cursor gives the same page again, further on.
 """
 
 from collections.abc import Generator, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,13 +84,11 @@ def pages(
     if asked.after:
         order.check(asked.after)
     wanted = Wanted(asked.table, order, condition, asked.after, asked.limit + 1)
-    with pools.readers().connection() as connection:
-        visit = Visit(connection, wanted, asked.span, asked.seconds, stop)
-        with stop.watching(connection) if stop else nullcontext():
-            while visit.goes_on():
-                visit.step()
-                if visit.goes_on():
-                    yield partial(visit, asked)
+    visit = Visit(wanted, asked.span, asked.seconds, stop)
+    while visit.goes_on():
+        visit.step()
+        if visit.goes_on():
+            yield partial(visit, asked)
     yield partial(visit, asked) if visit.is_unfinished() else whole(visit, asked)
 
 

@@ -167,16 +167,22 @@ class SegmentGone(Exception):
 
 
 def fetch(
-    connection: Reader, asked: Fragment, seconds: float, filling: bool, way: Way
+    connection: Reader,
+    asked: Fragment,
+    seconds: float,
+    filling: bool,
+    way: Way,
+    alone: bool = False,
 ) -> list[DictRow]:
-    """Runs a statement for so long at most.
+    """Runs a statement for so long at most, `alone` by one process.
 
     errors.QueryCanceled when that was not enough; SegmentGone.
     """
     limit = str(max(int(seconds * 1000), 1))
     try:
         with connection.transaction(), connection.cursor() as cursor:
-            cursor.execute(SETTINGS, {"limit": limit, **choices(filling, way)})
+            chosen = {"limit": limit, "alone": alone, **choices(filling, way)}
+            cursor.execute(SETTINGS, chosen)
             return cursor.execute(asked.text, asked.params).fetchall()
     except (errors.UndefinedTable, errors.InternalError_) as error:
         raise SegmentGone(str(error)) from error
@@ -203,5 +209,7 @@ SELECT set_config('statement_timeout', %(limit)s, true),
        set_config('enable_hashjoin', %(scan)s, true),
        set_config('enable_sort', %(scan)s, true),
        set_config('enable_indexscan', %(by_index)s, true),
-       set_config('parallel_setup_cost', %(cost)s, true)
+       set_config('parallel_setup_cost', %(cost)s, true),
+       CASE WHEN %(alone)s
+           THEN set_config('max_parallel_workers_per_gather', '0', true) END
 """

@@ -6,20 +6,22 @@ the first one tried on the next part; open and sealed parts are told apart.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import takewhile
 
 from psycopg import errors
 from psycopg.rows import DictRow
 
-from events import statements, walk
+from events import pools, statements, walk
 from events.cursors import TICK
 from events.orders import ByColumn
 from events.pools import Reader
 from events.query import Fragment
 from events.statements import SegmentGone, Wanted, Way
 from events.stopping import Stop
+from events.turns import SHORT, Turns
 from events.walk import Part, Span
 
 STATEMENT_SECONDS = 2.5
@@ -29,6 +31,12 @@ FILLING_BUDGETS = (0.05,)
 MOST_PARTS = 8  # segments in one statement
 QUICK = 0.1  # seconds; a statement that took less may take on more segments
 RETRIES = 5  # times that segments may vanish under one search
+
+TURNS = Turns()
+
+
+class OutOfTime(Exception):
+    """The search has had its time."""
 
 
 @dataclass
@@ -63,7 +71,6 @@ class Trying:
 
 @dataclass
 class Visit:
-    connection: Reader
     wanted: Wanted
     span: Span
     seconds: float
@@ -71,6 +78,7 @@ class Visit:
     found: list[DictRow] = field(default_factory=list)
     width: int = 1  # parts in the next statement
     retries: int = RETRIES
+    had: float = 0.0  # seconds of turns
 
     def __post_init__(self) -> None:
         self.started = time.monotonic()
@@ -94,7 +102,8 @@ class Visit:
 
     def look(self) -> list[Part]:
         span = self.order.narrowed(self.span, self.wanted.after)
-        found = walk.parts(self.connection, self.wanted.table, span)
+        with self.reader() as connection:
+            found = walk.parts(connection, self.wanted.table, span)
         return self.order.visits(found)
 
     def goes_on(self) -> bool:
@@ -125,6 +134,8 @@ class Visit:
             self.stop.check()
         try:
             self.try_few(self.take())
+        except OutOfTime:
+            return
         except SegmentGone:
             self.retries -= 1
             if not self.retries:
@@ -164,8 +175,34 @@ class Visit:
     def fetch(
         self, asked: Fragment, seconds: float, filling: bool, way: Way
     ) -> list[DictRow]:
-        seconds = min(seconds, self.seconds_left())
-        return statements.fetch(self.connection, asked, seconds, filling, way)
+        """OutOfTime when no turn came."""
+        if seconds <= SHORT:
+            return self.run(asked, seconds, filling, way)
+        with TURNS.taken(self.had, self.seconds_left(), self.stop) as mine:
+            if not mine:
+                raise OutOfTime
+            began = time.monotonic()
+            try:
+                return self.run(asked, seconds, filling, way)
+            finally:
+                self.had += time.monotonic() - began
+
+    def run(
+        self, asked: Fragment, seconds: float, filling: bool, way: Way
+    ) -> list[DictRow]:
+        with self.reader() as connection:
+            alone = TURNS.look(connection)
+            seconds = min(seconds, self.seconds_left())
+            return statements.fetch(connection, asked, seconds, filling, way, alone)
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """A connection for one statement: nobody holds one who waits for a turn."""
+        with (
+            pools.readers().connection() as connection,
+            self.stop.watching(connection) if self.stop else nullcontext(),
+        ):
+            yield connection
 
     def was_slow(self, few: Sequence[Part], trying: Trying) -> None:
         """Fewer parts, then another way with more time, then pieces of the part."""

@@ -22,7 +22,7 @@ import django.db
 import psycopg
 from django.conf import settings
 
-from events import database, notify, store
+from events import database, notify, store, turns
 from events.store import Origin
 from ingest import folder as folders
 from ingest import knowledge, recovery, salvage, sightings
@@ -31,7 +31,7 @@ from ingest.census import Census
 from ingest.counters import Counters
 from ingest.known import NOTHING
 from ingest.models import JournalTotal
-from ingest.reader import Chunk, Reader, drop_before
+from ingest.reader import LIMIT, Chunk, Reader, drop_before
 from ingest.stopping import Stopping
 from ingest.vitals import Vitals
 from sensors import health, routing
@@ -73,6 +73,7 @@ class Worker:
         self.known = NOTHING
         self.learned_at = self.loaded_at = 0.0
         self.notifier = notify.Notifier()
+        self.behind = False
         self.pool = ThreadPoolExecutor(2, "prepare")
         self.stop_at = float("inf")
 
@@ -109,6 +110,7 @@ class Worker:
             start = store.position(connection, journal)
             self.guard(identity, start)
             ahead = Ahead(Reader(self.folder, identity, start), self.pool)
+            self.behind = False
             try:
                 self.came_back()
                 while not self.over():
@@ -168,8 +170,15 @@ class Worker:
         )
         ahead.queue.popleft()
         self.stored(chunk)
+        self.yielded_to(connection, behind=chunk.lines.height >= LIMIT)
         if saved.events or saved.flows:
             self.notifier.committed(saved.head)
+
+    def yielded_to(self, connection: database.Connection, behind: bool) -> None:
+        """Searches leave room while batches are full: more waits than one takes."""
+        if behind != self.behind:
+            self.behind = behind
+            turns.say_behind(connection, behind)
 
     def stored(self, chunk: Chunk) -> None:
         self.lost += chunk.lost

@@ -14,14 +14,16 @@ from events import pools
 from events.query import Fragment
 from events.statements import SegmentGone
 from events.stopping import Stop
+from events.turns import Turns
 
-SIZE = 6  # long questions of one process that run at the same time
+SIZE = 12  # long questions of one process that are being answered
 TOTAL_SECONDS = 60.0
 STATEMENT_SECONDS = 10.0
 RETRIES = 4  # times that segments may vanish under one question
 MEMORY = "64MB"  # for the hash tables of one statement
 
 Link = Connection[TupleRow]
+TURNS = Turns()
 
 
 class OutOfTime(Exception):
@@ -51,6 +53,7 @@ class Reading:
         self.link = link
         self.stop = stop
         self.until = time.monotonic() + seconds
+        self.had = 0.0  # seconds of turns
 
     def left(self) -> float:
         return self.until - time.monotonic()
@@ -64,11 +67,11 @@ class Reading:
         """errors.QueryCanceled when the seconds were not enough; SegmentGone, Stopped,
         OutOfTime."""
         self.stop.check()
-        if self.left() <= 0:
-            raise OutOfTime
-        milliseconds = max(int(min(seconds, self.left()) * 1000), 1)
         try:
-            return self.run(asked, settings(filling, milliseconds))
+            with TURNS.taken(self.had, self.left(), self.stop) as mine:
+                if not mine:
+                    raise OutOfTime
+                return self.run(asked, filling, seconds)
         except errors.QueryCanceled:
             self.stop.check()
             if self.left() <= 0:
@@ -77,10 +80,16 @@ class Reading:
         except (errors.UndefinedTable, errors.InternalError_) as error:
             raise SegmentGone(str(error)) from error
 
-    def run(self, asked: Fragment, values: dict[str, Any]) -> list[TupleRow]:
-        with self.link.transaction(), self.link.cursor() as cursor:
-            cursor.execute(SETTINGS, values)
-            return cursor.execute(asked.text, asked.params).fetchall()
+    def run(self, asked: Fragment, filling: bool, seconds: float) -> list[TupleRow]:
+        began = time.monotonic()
+        alone = TURNS.look(self.link)
+        milliseconds = max(int(min(seconds, self.left()) * 1000), 1)
+        try:
+            with self.link.transaction(), self.link.cursor() as cursor:
+                cursor.execute(SETTINGS, settings(filling, milliseconds, alone))
+                return cursor.execute(asked.text, asked.params).fetchall()
+        finally:
+            self.had += time.monotonic() - began
 
 
 @contextmanager
@@ -104,12 +113,13 @@ def again(ask: Callable[[], Iterator[T]]) -> Iterator[T]:
     yield from ask()
 
 
-def settings(filling: bool, milliseconds: int) -> dict[str, str]:
+def settings(filling: bool, milliseconds: int, alone: bool) -> dict[str, Any]:
     """A segment that is being filled has no statistics, but good indexes."""
     return {
         "limit": str(milliseconds),
         "memory": MEMORY,
         "scan": "off" if filling else "on",
+        "alone": alone,
     }
 
 
@@ -118,5 +128,7 @@ SETTINGS = """
 SELECT set_config('statement_timeout', %(limit)s, true),
        set_config('work_mem', %(memory)s, true),
        set_config('enable_sort', 'off', true),
-       set_config('enable_seqscan', %(scan)s, true)
+       set_config('enable_seqscan', %(scan)s, true),
+       CASE WHEN %(alone)s
+           THEN set_config('max_parallel_workers_per_gather', '0', true) END
 """
