@@ -244,7 +244,7 @@ def test_pieces_of_a_part_are_all_of_its_time(micros: int, cut: bool) -> None:
     part = walk.Part("x", 1, 9, filling=True, low=NOON, high=high, cut=cut)
     pieces = part.pieces()
     assert (pieces[0].high, pieces[-1].low) == (high, NOON)
-    assert len(pieces) == min(walk.PIECES, max(micros, 1))
+    assert min(2, max(micros, 1)) <= len(pieces) <= walk.PIECES
     for newer, older in pairwise(pieces):
         assert newer.low == older.high + TICK
         assert newer.low <= newer.high
