@@ -51,6 +51,10 @@ class Reading:
         return self.setting.ahead if self.setting else 0
 
     @property
+    def said_ahead(self) -> str:
+        return f"{duration(abs(self.ahead))} {'ahead' if self.ahead > 0 else 'behind'}"
+
+    @property
     def east(self) -> float:
         """Seconds that stamps are taken to be ahead of UTC."""
         zone = self.in_force[0]

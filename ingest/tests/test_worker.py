@@ -11,7 +11,9 @@ import pytest
 from django.db import connection
 
 from events import database, store
+from events.models import HostName
 from ingest import folder as folders
+from ingest import learned
 from ingest import worker as worker_module
 from ingest.journal import Writer
 from ingest.lines import Gathered
@@ -101,6 +103,17 @@ def test_new_lines_are_stored_as_they_come(writer: Writer) -> None:
         for number in range(5):
             append(writer, f"<13>line {number}")
             until(lambda n=number: stored() == [f"line {i}" for i in range(n + 1)])  # type: ignore[misc]
+
+
+def test_what_lines_show_of_hosts_is_kept_with_them(writer: Writer) -> None:
+    append(
+        writer, "<13>Jul 26 11:59:58 fw1 app: one", "<13>Jul 26 11:59:58 fw1 app: two"
+    )
+    work(writer.folder)
+    work(writer.folder)
+    assert (learned.merge(), learned.merge()) == (1, 0)
+    met = HostName.objects.values_list("peer", "name", "events")
+    assert list(met) == [("10.0.0.1", "fw1", 2)]
 
 
 def test_it_waits_for_a_journal(tmp_path: Path) -> None:

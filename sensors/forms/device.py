@@ -40,7 +40,7 @@ class ClockForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["zone"].widget.attrs |= {
             "list": "zones",
-            "placeholder": "as the sensor",
+            "placeholder": "as learned, else the sensor's",
         }
 
     def clean_zone(self) -> str:
