@@ -97,7 +97,7 @@ def room(names: pl.DataFrame) -> pl.Series:
     """Which names are kept: those that are already, and new ones while there is room,
     the busiest first. What came once long ago gives way."""
     found = allowed(names)
-    if not found.all() and forget(timezone.now()):
+    if not found.all() and forget(timezone.now(), seldom=True):
         return allowed(names)
     return found
 
@@ -144,13 +144,15 @@ def leave_out(lines: pl.DataFrame) -> None:
             cursor.execute(LEFT_OUT, found.to_dict(as_series=False))
 
 
-def forget(now: dt.datetime) -> int:
-    """Drops names that did not come for long, and those that came once; how many."""
-    seldom = Q(events__lt=LEAST_EVENTS, last_seen__lt=now - ONCE)
-    old = Q(last_seen__lt=now - FORGOTTEN)
-    gone, _ = HostName.objects.filter(seldom | old).delete()
-    few = Q(lines__lt=LEAST_EVENTS, last_seen__lt=now - ONCE)
-    Clock.objects.filter(few | old).delete()
+def forget(now: dt.datetime, seldom: bool = False) -> int:
+    """Drops names and clocks that did not come for long, and, to make room, those that
+    came once or twice; how many names."""
+    names = lines = Q(last_seen__lt=now - FORGOTTEN)
+    if seldom:
+        names |= Q(events__lt=LEAST_EVENTS, last_seen__lt=now - ONCE)
+        lines |= Q(lines__lt=LEAST_EVENTS, last_seen__lt=now - ONCE)
+    gone, _ = HostName.objects.filter(names).delete()
+    Clock.objects.filter(lines).delete()
     with connection.cursor() as cursor:
         cursor.execute(UNASKED)
     return gone

@@ -15,6 +15,11 @@ def learn() -> None:
         pass
 
 
+@shared_task(name="ingest.tasks.forget", expires=600)  # type: ignore[untyped-decorator]
+def forget() -> None:
+    learned.forget(timezone.now())
+
+
 @shared_task(name="ingest.tasks.look_up", expires=30)  # type: ignore[untyped-decorator]
 def look_up() -> None:
     lookups.run()

@@ -14,6 +14,7 @@ app.conf.beat_schedule = {
     "merge counts": {"task": "events.tasks.count", "schedule": 20.0},
     "drop old segments": {"task": "events.tasks.retain", "schedule": 60.0},
     "learn of devices": {"task": "ingest.tasks.learn", "schedule": 10.0},
+    "forget devices": {"task": "ingest.tasks.forget", "schedule": 86_400.0},
     "look up hosts": {"task": "ingest.tasks.look_up", "schedule": 15.0},
     "watch sources": {"task": "ingest.tasks.watch_sources", "schedule": 60.0},
     "forget ended sessions": {
