@@ -46,17 +46,19 @@ class Setting:
     received: datetime
     zone: str = "UTC"
     year: int | None = None
+    contents: tuple[Format, ...] = parsers.CONTENTS
 
 
 def objects(
     lines: Iterable[bytes],
     setting: Setting,
-    contents: tuple[Format, ...] = parsers.CONTENTS,
+    contents: tuple[Format, ...] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """One object per line, in order."""
+    """One object per line, in order; `contents` instead of those of the setting."""
+    formats = setting.contents if contents is None else contents
     rest, where = iter(lines), routes(setting)
     while batch := list(islice(rest, BATCH)):
-        made = prepare(frame(batch, setting), where, None, setting.year, contents)
+        made = prepare(frame(batch, setting), where, None, setting.year, formats)
         yield from map(as_object, made.events.iter_rows(named=True))
 
 

@@ -85,3 +85,32 @@ def test_a_wrong_case_is_named_by_its_line(
 def test_a_wrong_zone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError, match="'Mars' is not a time zone"):
         run(monkeypatch, b"", "--zone", "Mars")
+
+
+def test_a_format_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = b"<38>Jul 26 11:59:58 gate sshd[7]: Accepted password for eve from 192.0.2.9"
+    line += b" port 4711 ssh2\n"
+    (found,) = run(monkeypatch, line, "--without", "sshd")
+    assert (found["src_ip"], found["user"]) == ("192.0.2.9", "eve")
+    with pytest.raises(CommandError, match="invalid choice"):
+        call_command("parse", "--without", "nonesuch")
+
+
+def test_the_report_leaves_out_the_format_of_each_device(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cef = "<134>Jul 26 11:59:58 gate CEF:0|Acme|Wall|1|7|x|8|deviceTranslatedAddress="
+    cases = [
+        {"id": 1, "device": "wall", "expect": {"src_ip": "192.0.2.9"}}
+        | {"raw": f"{cef}10.9.9.9 sourceTranslatedAddress=10.8.8.8 src=192.0.2.9"},
+        {"id": 2, "device": "odd", "expect": {"src_ip": "192.0.2.1"}}
+        | {"raw": "<13>Jul 26 11:59:58 gate odd: denied from 192.0.2.1"},
+    ]
+    text = "\n".join(map(json.dumps, cases)).encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text), "utf-8"))
+    out = io.StringIO()
+    call_command("parse", "--jsonl", "--report", "--leave-one-out", stdout=out)
+    odd, wall, _ = [line.split() for line in out.getvalue().splitlines()[1:]]
+    assert odd[1:] == ["odd", "1", "1", "1", "1", "1", "1", "1", "1"]
+    assert wall[1] == "wall"
+    assert wall[-3:-1] == ["1", "1"]
