@@ -14,34 +14,12 @@ from ingest import books
 from ingest import folder as folders
 from ingest.identity import CA
 from ingest.ledger import Account
+from ingest.rejections import REASONS
 from sensors import access
 from sensors.models import Role
 
 STALE_SECONDS = 15
 SHOWN = 500  # rows of the page; the API has all
-REASONS = {
-    "empty": "empty frames",
-    "http_bad_token": "unknown tokens",
-    "http_item_refused": "no documents",
-    "http_malformed": "malformed requests",
-    "http_no_place": "requests of unknown addresses",
-    "http_no_token": "requests without a token",
-    "http_plain": "plain HTTP where TLS is required",
-    "http_timeout": "requests too slow",
-    "http_too_large": "requests too large",
-    "idle": "idle connections",
-    "journal_full": "journal full",
-    "journal_damaged": "journal damaged",
-    "plain_on_tls_port": "plain text on the TLS port",
-    "tls_bad_certificate": "client certificate not accepted",
-    "tls_handshake": "TLS handshake failed",
-    "tls_no_certificate": "no client certificate",
-    "tls_on_plain_port": "TLS on the plain port",
-    "tls_timeout": "TLS handshake too slow",
-    "tls_too_old": "TLS older than 1.2",
-    "too_many_connections": "too many connections",
-    "too_many_connections_of_peer": "too many connections of one sender",
-}
 
 
 @answers

@@ -179,6 +179,11 @@ SCENES = (
     Scene("sources", "/sources/", widths=ALL),
     Scene("hosts", "/hosts", widths=ALL),
     Scene("clocks", "/clocks", widths=ALL),
+    Scene(
+        "source-add", "/sources/new/?kind=rsyslog", is_whole=True, widths=ALL,
+        is_guide=True,
+    ),
+    Scene("source-add-http", "/sources/new/?kind=winlogbeat", widths=SMALL),
     Scene("sensors", "/sensors/"),
     Scene("sensor", "/sensors/{sensor}/", is_whole=True, widths=ALL),
     Scene("sensor-new", "/sensors/new/", is_whole=True),

@@ -1,0 +1,52 @@
+"""What is pasted: texts with places that are filled in for a sensor. Pure."""
+
+from dataclasses import dataclass
+
+UDP, TCP, TLS, HTTP, HTTPS, FILE = "udp", "tcp", "tls", "http", "https", "file"
+NAMES = {
+    UDP: "UDP",
+    TCP: "TCP",
+    TLS: "TLS",
+    HTTP: "HTTP",
+    HTTPS: "HTTPS",
+    FILE: "This machine",
+}
+WITH_TOKEN, WITH_CA = {HTTP, HTTPS}, {TLS, HTTPS}
+TOKEN = "TOKEN"  # noqa: S105  (until one is made)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a kind of device sends. In the text stand @HOST@, @URLHOST@ (an IPv6 address
+    in brackets), @PORT@, @TOKEN@ and @CA@, the place of the CA on the device."""
+
+    transport: str
+    where: str  # the file, the menu or the shell
+    text: str
+    after: str = ""  # a command, or what to press
+    note: str = ""
+    ca: str = ""
+
+    @property
+    def label(self) -> str:
+        return NAMES[self.transport]
+
+
+@dataclass(frozen=True)
+class Kind:
+    key: str
+    name: str
+    ways: tuple[Way, ...]  # the usual one first
+
+    def way(self, transport: str) -> Way:
+        """The one that is asked for, else the usual one."""
+        found = [way for way in self.ways if way.transport == transport]
+        return (found or [*self.ways])[0]
+
+
+def fill(text: str, host: str, port: int, token: str = TOKEN, ca: str = "") -> str:
+    url = f"[{host}]" if ":" in host else host
+    values = {"HOST": host, "URLHOST": url, "PORT": port, "TOKEN": token, "CA": ca}
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", str(value))
+    return text.strip("\n")
