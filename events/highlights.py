@@ -6,7 +6,7 @@ is markup.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -52,9 +52,14 @@ class Piece:
 
 def pieces(line: str, event: Mapping[str, Any]) -> list[Piece]:
     """The whole line in pieces."""
+    return in_pieces(line, places(line, event))
+
+
+def in_pieces(line: str, places: Iterable[Place]) -> list[Piece]:
+    """The line cut at places that are in order and do not overlap."""
     found: list[Piece] = []
     end = 0
-    for place in places(line, event):
+    for place in places:
         found += shown(line[end : place.start], "")
         found += shown(line[place.start : place.end], place.column)
         end = place.end
