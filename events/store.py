@@ -71,10 +71,10 @@ def save(
     """Stores a whole batch in one transaction, exactly once.
 
     `tallies`: `source`, `sensor`, `stored`, `ignored`, `seen`, a row per peer and
-    sensor. `beside` writes what else there is of the batch, by its number, in the same
-    transaction. A value that PostgreSQL refuses costs its row's fields, never the
-    batch.
-    SchemaError for a wrong frame, OverlapError for a range that is stored in part.
+    sensor, and `duplicate` where there are any. `beside` writes what else there is of
+    the batch, by its number, in the same transaction. A value that PostgreSQL refuses
+    costs its row's fields, never the batch. SchemaError for a wrong frame, OverlapError
+    for a range that is stored in part.
     """
     parts = [
         encode(table, schema.check(frame, table.schema))
@@ -191,6 +191,7 @@ def count(connection: Connection, batch: int, tallies: pl.DataFrame | None) -> N
         return
     values = {
         "batch": batch,
+        "duplicate": [0] * tallies.height,
         **tallies.sort("source", "sensor").to_dict(as_series=False),
     }
     connection.execute(COUNT, values)
@@ -200,17 +201,18 @@ COUNT = """
 WITH tally AS (
     SELECT * FROM unnest(
         %(source)s::text[], %(sensor)s::int[], %(stored)s::bigint[],
-        %(ignored)s::bigint[], %(seen)s::timestamptz[]
-    ) AS tally (source, sensor, stored, ignored, seen)
+        %(ignored)s::bigint[], %(duplicate)s::bigint[], %(seen)s::timestamptz[]
+    ) AS tally (source, sensor, stored, ignored, duplicate, seen)
 ), detail AS (
     INSERT INTO batch_sources (batch, source, sensor, stored, ignored, duplicate)
-    SELECT %(batch)s, source, sensor, stored, ignored, 0 FROM tally
+    SELECT %(batch)s, source, sensor, stored, ignored, duplicate FROM tally
 )
 INSERT INTO source_totals AS total
     (source, sensor, stored, ignored, duplicate, first_seen, last_seen)
-SELECT source, sensor, stored, ignored, 0, seen, seen FROM tally
+SELECT source, sensor, stored, ignored, duplicate, seen, seen FROM tally
 ON CONFLICT (source, sensor) DO UPDATE SET
     stored = total.stored + excluded.stored,
     ignored = total.ignored + excluded.ignored,
+    duplicate = total.duplicate + excluded.duplicate,
     last_seen = greatest(total.last_seen, excluded.last_seen)
 """

@@ -58,10 +58,11 @@ class Intake:
         cuts: Iterable[tuple[int, int]] = (),
         claim: str = "",
         marks: Mapping[str, Mark | None] | None = None,
+        at: int = 0,
     ) -> None:
-        """Lines that were read just now, in `size` bytes; `marks` are the places up to
-        which files were read for them."""
-        at = time.time_ns() // 1_000
+        """Lines that were read just now, or `at` (microseconds since 1970), in `size`
+        bytes; `marks` are the places up to which files were read for them."""
+        at = at or time.time_ns() // 1_000
         self.gathered.add(at, peer, transport, port, lines, cuts, claim)
         self.gathered.counted.files.update(marks or {})
         self.gathered.size += size

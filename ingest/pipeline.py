@@ -27,7 +27,7 @@ from ingest import known as devices_known
 from ingest.known import NOTHING, Known
 from ingest.parsers import chain
 from ingest.parsers.format import Format
-from sensors.routing import Route, Routes
+from sensors.routing import INTERFACE, Route, Routes
 
 RETENTION = timedelta(days=90)
 LOG = 5  # schema.TYPES
@@ -38,7 +38,7 @@ class Prepared:
     """What a range of the journal became: for `store.save`."""
 
     events: pl.DataFrame  # schema.EVENT, in the order of the lines
-    tallies: pl.DataFrame  # source, sensor, stored, ignored, seen
+    tallies: pl.DataFrame  # source, sensor, stored, ignored, duplicate, seen
     sightings: pl.DataFrame  # sightings.SEEN: hosts and clocks of the senders
 
 
@@ -57,7 +57,7 @@ def prepare(
     is what is known of devices.
     """
     routed, distinct = origins.attach(lines, routes)
-    kept = routed.filter("enabled").with_row_index("row")
+    kept = routed.filter(pl.col("enabled") & ~pl.col("copy")).with_row_index("row")
     frame = dated_lines(kept, retention, year, contents, known)
     made = events(frame, distinct)
     return Prepared(made, origins.tallies(routed), sightings.of(frame))
@@ -91,6 +91,8 @@ def finished(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns of an event; the exact line is `raw`, or `head` and `message`."""
     if (frame["cut"] > 0).any():
         frame = members.add(frame, [cut()])
+    if frame["claim"].str.starts_with(INTERFACE).any():
+        frame = members.add(frame, [sniffed()])
     exact = pl.col("exact")
     frame = frame.with_columns(
         type=pl.lit(LOG),
@@ -101,6 +103,13 @@ def finished(frame: pl.DataFrame) -> pl.DataFrame:
         data=members.close(pl.col("members")),
     )
     return schema.check(schema.conform(frame, schema.EVENT), schema.EVENT)
+
+
+def sniffed() -> pl.Expr:
+    """The interface on which a line was seen that was not sent to us."""
+    interface = pl.col("claim").str.strip_prefix(INTERFACE)
+    where = pl.col("claim").str.starts_with(INTERFACE)
+    return members.text("sniffed", pl.when(where).then(interface.str.extract(r"^(.*)")))
 
 
 def cut() -> pl.Expr:

@@ -24,7 +24,7 @@ from ingest.identity import Identity, Wish
 from ingest.intake import Intake, State
 from ingest.journal import JournalFull, Writer
 from ingest.posted.tokens import Tokens
-from ingest.receivers import RECEIVERS, SYSLOG, files, http
+from ingest.receivers import RECEIVERS, SYSLOG, files, http, sniff
 from ingest.receivers.listener import Listener, Plan, PortError, Setup
 
 PORTS = "ports.json"
@@ -74,8 +74,9 @@ class Receive:
 
     def listen_first(self) -> None:
         """The configured ports. PortError when the first cannot be had."""
-        for kind in SYSLOG:
-            self.open((kind, self.plan.ports[0]))
+        for port in self.plan.ports[:1]:
+            for kind in SYSLOG:
+                self.open((kind, port))
         self.arrange()
         log.info("listening on %s", ", ".join(self.names()))
 
@@ -127,6 +128,7 @@ class Receive:
         found = self.told.get("ports", [])
         extra = {port for port in found if isinstance(port, int) and 0 < port < 65_536}
         others = self.plan.others()
+        extra = extra if self.plan.ports else set()
         plain = {*self.plan.ports, *extra} - {port for _, port in others}
         return others | {(kind, port) for kind in SYSLOG for port in plain}
 
@@ -186,6 +188,11 @@ class Receive:
         found = [x for x in self.listeners.values() if isinstance(x, files.Files)]
         return found[0].figures() if found else {}
 
+    def sniffed(self) -> dict[str, Any]:
+        """Per interface what was seen there; empty where nothing is sniffed."""
+        found = [x for x in self.listeners.values() if isinstance(x, sniff.Sniff)]
+        return found[0].figures() if found else {}
+
     def names(self) -> list[str]:
         return sorted(listener.name for listener in self.listeners.values())
 
@@ -208,6 +215,7 @@ class Receive:
             "listeners": self.names(),
             "http": self.answered(),
             "files": self.followed(),
+            "sniffed": self.sniffed(),
             "state": self.intake.state.value,
             "trouble": self.trouble(),
         }

@@ -11,7 +11,7 @@ from datetime import timedelta
 import polars as pl
 
 from events import schema
-from ingest import pipeline, sightings
+from ingest import origins, pipeline, sightings
 from ingest.known import NOTHING, Known
 from ingest.pipeline import Prepared
 from sensors.routing import Routes
@@ -42,7 +42,7 @@ def prepare(
 def joined(one: Prepared, two: Prepared) -> Prepared:
     tallies = pl.concat([one.tallies, two.tallies])
     together = tallies.group_by("source", "sensor", maintain_order=True).agg(
-        pl.col("stored", "ignored").sum(), pl.col("seen").max()
+        pl.col("stored", "ignored", "duplicate").sum(), pl.col("seen").max()
     )
     seen = pl.concat([one.sightings, two.sightings])
     return Prepared(pl.concat([one.events, two.events]), together, seen)
@@ -65,14 +65,6 @@ def as_it_came(line: pl.DataFrame, routes: Routes, reason: str) -> Prepared:
         "data": json.dumps({"unread": reason.replace("\0", "\u2400")[:500]}),
     }
     events = schema.conform(pl.DataFrame([event]), schema.EVENT)
-    tally = {
-        "source": [row["peer"]],
-        "sensor": [route.sensor],
-        "stored": [int(route.enabled)],
-        "ignored": [int(not route.enabled)],
-        "seen": [row["received"]],
-    }
-    kinds = {"sensor": pl.Int32, "stored": pl.Int64, "ignored": pl.Int64}
-    tallies = pl.DataFrame(tally, schema_overrides={**kinds, "seen": schema.TIME})
+    tallies = origins.tallies(origins.attach(line, routes)[0])
     seen = pl.DataFrame(schema=sightings.SEEN)
-    return Prepared(events if route.enabled else events.clear(), tallies, seen)
+    return Prepared(events if tallies["stored"][0] else events.clear(), tallies, seen)

@@ -180,6 +180,9 @@ HTTP_TLS = env.choice("MSS_HTTP_TLS", "offered", ("offered", "required"))
 HTTP_MAX_BYTES = env.number("MSS_HTTP_MAX_MIB", 16) << 20
 UNIX_SOCKET = env.path("MSS_UNIX_SOCKET")  # None: none
 FILES = env.words("MSS_FILES")  # patterns of paths
+# Interfaces on which syslog to these ports is read while it travels elsewhere.
+SNIFF = env.words("MSS_SNIFF")
+SNIFF_PORTS = env.numbers("MSS_SNIFF_PORTS") or [514, 601, 5514]
 # The product's own CA and certificate, or the operator's (with its chain).
 RESOLVE_HOSTS = env.flag("MSS_RESOLVE_HOSTS", True)
 

@@ -2,10 +2,13 @@
 else the default.
 
 A *claim* is what names a sender besides its address: `token:7`, the number of a sender
-token, `certificate:NAME` for each name of a client certificate, `file:PATH`. Read by
-ingest once per configuration version, then asked per unique sender.
+token, `certificate:NAME` for each name of a client certificate, `file:PATH`. A line
+that was sniffed says `interface:NAME`: the sensor that alone monitors that interface
+stands in the place of the port's. Read by ingest once per configuration version, then
+asked per unique sender.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 
@@ -14,6 +17,8 @@ from django.db.models import F
 from sensors import networks
 from sensors.models import ConfigVersion, SenderToken, Sensor, Source
 from sensors.networks import Network
+
+INTERFACE = "interface:"  # begins the claim of a line that was sniffed
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Route:
     zone: str
     home_net: tuple[Network, ...]
     zone_from: str = "sensor"  # or "source": whose zone it is
+    domain: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Routes:
     sources: tuple[tuple[Network, Route], ...]  # longest prefix first
     claims: dict[str, Route] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)  # digest → number
+    interfaces: dict[str, Route] = field(default_factory=dict)
 
     def find(self, peer: str, port: int, claim: str = "") -> Route:
         """The route of a peer's address (text; empty for files), the listening port and
@@ -42,17 +49,20 @@ class Routes:
         for one in claim.splitlines():
             if one in self.claims:
                 return self.claims[one]
-        return self.by_address(peer, port)
+        seen = claim.partition("\n")[0].removeprefix(INTERFACE)
+        if claim.startswith(INTERFACE):
+            return self.by_address(peer, self.interfaces.get(seen, self.default))
+        return self.by_address(peer, self.ports.get(port, self.default))
 
-    def by_address(self, peer: str, port: int) -> Route:
+    def by_address(self, peer: str, otherwise: Route) -> Route:
         try:
             address = ip_address(peer)
         except ValueError:
-            return self.ports.get(port, self.default)
+            return otherwise
         for network, route in self.sources:
             if address.version == network.version and address in network:
                 return route
-        return self.ports.get(port, self.default)
+        return otherwise
 
 
 def version() -> int:
@@ -75,7 +85,8 @@ def lock() -> None:
 
 def load() -> Routes:
     number = version()
-    routes = {sensor.pk: route_of(sensor) for sensor in Sensor.objects.all()}
+    sensors = list(Sensor.objects.all())
+    routes = {sensor.pk: route_of(sensor) for sensor in sensors}
     default = Sensor.objects.get(is_default=True)
     named = [(s, with_zone(routes[s.sensor_id], s)) for s in Source.objects.all()]
     sources = [(networks.parse(s.network), route) for s, route in named if s.network]
@@ -89,13 +100,24 @@ def load() -> Routes:
         if sensor.port
     }
     accepted = {token.digest: token.pk for token in tokens if token.revoked is None}
-    known = tuple(sources), claims, accepted
+    known = tuple(sources), claims, accepted, monitored(sensors, routes)
     return Routes(number, routes[default.pk], ports, *known)
+
+
+def monitored(sensors: list[Sensor], routes: dict[int, Route]) -> dict[str, Route]:
+    """Per interface the sensor that alone names it."""
+    times = Counter(sensor.interface for sensor in sensors)
+    return {
+        sensor.interface: routes[sensor.pk]
+        for sensor in sensors
+        if sensor.interface and times[sensor.interface] == 1
+    }
 
 
 def route_of(sensor: Sensor) -> Route:
     home = tuple(networks.parse(text) for text in sensor.home_net)
-    return Route(sensor.pk, sensor.log_management, sensor.zone, home)
+    enabled, domain = sensor.log_management, sensor.domain_id
+    return Route(sensor.pk, enabled, sensor.zone, home, domain=domain)
 
 
 def with_zone(route: Route, source: Source) -> Route:

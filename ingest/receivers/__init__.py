@@ -1,6 +1,6 @@
 """The ways in, one per file. A new one: write the file, add it here, add samples."""
 
-from ingest.receivers import files, http, tcp, tls, udp, unix
+from ingest.receivers import files, http, sniff, tcp, tls, udp, unix
 from ingest.receivers.listener import Listen
 
 # On every port of syslog, and on those of sensors.
@@ -12,4 +12,5 @@ RECEIVERS: dict[str, Listen] = {
     "http": http.listen,
     "unix": unix.listen,
     "files": files.listen,
+    "sniff": sniff.listen,
 }

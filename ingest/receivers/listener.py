@@ -26,8 +26,20 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Sniffing:
+    """Whose traffic is read for which ports, and which are our own to listen on."""
+
+    interfaces: tuple[str, ...]
+    ports: tuple[int, ...]
+    listening: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Where to listen: the first port must work, the others may fail. 0: not at all."""
+    """Where to listen: the first port must work, the others may fail. 0: not at all.
+
+    Without any port nothing is listened on, whatever sensors want (`manage.py sniff`).
+    """
 
     host: str
     ports: tuple[int, ...]
@@ -38,11 +50,12 @@ class Plan:
     files: tuple[str, ...] = ()  # patterns
     http_tls: str = "offered"  # or "required"
     http_bytes: int = 16 << 20  # of one request, before and after decompression
+    sniffing: Sniffing | None = None
 
     def others(self) -> set[tuple[str, int]]:
         """Kind and port of what is no plain syslog."""
         ports = {("tls", self.tls_port), ("http", self.http_port)}
-        local = {"unix": self.unix, "files": self.files}
+        local = {"unix": self.unix, "files": self.files, "sniff": self.sniffing}
         found = {(kind, port) for kind, port in ports if port}
         return found | {(kind, 0) for kind, named in local.items() if named}
 
