@@ -2,6 +2,7 @@
 
 REASONS = {
     "empty": "empty frames",
+    "fragments_missing": "sniffed datagrams of which fragments are missing",
     "http_bad_token": "unknown tokens",
     "http_item_refused": "no documents",
     "http_malformed": "malformed requests",
@@ -14,6 +15,7 @@ REASONS = {
     "journal_full": "journal full",
     "journal_damaged": "journal damaged",
     "plain_on_tls_port": "plain text on the TLS port",
+    "tcp_gap": "gaps in sniffed TCP connections",
     "tls_bad_certificate": "client certificate not accepted",
     "tls_handshake": "TLS handshake failed",
     "tls_no_certificate": "no client certificate",

@@ -16,6 +16,8 @@ from mssweb import env
 
 OLDEST_SERVER = 17_00_00
 LOCKS = 1024
+LONGEST_INTERFACE = 15  # characters, of Linux
+MOST_SNIFFED = 32  # ports, for the kernel's filter
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # Name of the setting, its environment variable, the smallest and largest that work.
 LIMITS = (
@@ -144,6 +146,24 @@ def local_ways(**_: Any) -> Iterable[CheckMessage]:
                     hint="Begin it with /.",
                     id="mssweb.E015",
                 )
+
+
+@register()
+def sniffing(**_: Any) -> Iterable[CheckMessage]:
+    for name in settings.SNIFF:
+        if len(name) > LONGEST_INTERFACE or "/" in name or " " in name:
+            yield Error(
+                f"MSS_SNIFF has {name!r}, which no interface can be called.",
+                hint="`ip link` lists the interfaces.",
+                id="mssweb.E016",
+            )
+    ports = settings.SNIFF_PORTS
+    if len(ports) > MOST_SNIFFED or not all(0 < port < 65_536 for port in ports):
+        yield Error(
+            f"MSS_SNIFF_PORTS must be ports, {MOST_SNIFFED} at most.",
+            hint="Unset it for 514, 601 and 5514.",
+            id="mssweb.E017",
+        )
 
 
 @register()

@@ -10,12 +10,21 @@ from pathlib import Path
 from typing import Any
 
 STALE = 10  # seconds; both write every second
+SNIFFED = "sniff"  # the journal beside those of receivers
 
 
 def alive(folder: Path, process: str) -> bool:
-    """Whether a `receive` or `ingest` of any journal has written lately."""
-    now = time.time()
-    return any(now - age(file) < STALE for file in folder.glob(f"*/{process}.json"))
+    """Whether a `receive` or `ingest` of any journal of a receiver has written
+    lately."""
+    return any(
+        fresh(file)
+        for file in folder.glob(f"*/{process}.json")
+        if file.parent.name != SNIFFED
+    )
+
+
+def fresh(file: Path) -> bool:
+    return time.time() - age(file) < STALE
 
 
 def forget(folder: Path) -> None:
@@ -53,4 +62,7 @@ def folder(values: Mapping[str, str]) -> Path:
 
 
 if __name__ == "__main__":  # the health check of a container
-    sys.exit(0 if alive(folder(os.environ), sys.argv[1]) else 1)
+    place, process, *journal = folder(os.environ), *sys.argv[1:]
+    if journal:
+        sys.exit(0 if fresh(place / journal[0] / f"{process}.json") else 1)
+    sys.exit(0 if alive(place, process) else 1)

@@ -3,7 +3,7 @@ hostile bytes; and which sniffed lines are copies of received ones."""
 
 import datetime as dt
 import random
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
@@ -254,6 +254,14 @@ def test_what_was_received_before_it_began_is_no_matter(tmp_path: Path) -> None:
 
 ON, OFF = Route(1, True, "UTC", (), domain=1), Route(2, False, "UTC", (), domain=1)
 FOREIGN = Route(3, True, "UTC", (), domain=2)
+
+
+def test_a_sniffed_line_is_of_its_source_else_of_the_interface() -> None:
+    sources = ((ip_network(TWO), FOREIGN),)
+    routes = Routes(1, OFF, {514: OFF}, sources, interfaces={"eth1": ON})
+    seen, elsewhere = claims.written("eth1"), claims.written("eth2")
+    found = [routes.find(TWO, 0, seen), routes.find(ONE, 0, seen)]
+    assert [*found, routes.find(ONE, 0, elsewhere)] == [FOREIGN, ON, OFF]
 
 
 def routed(*received: Arrival | None) -> list[dict[str, int]]:

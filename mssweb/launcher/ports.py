@@ -78,6 +78,19 @@ def advice_on_514(port: int) -> tuple[bool, str]:
     return False, f"Port 514 needs root. To serve it here, as root:\n  {redirect}"
 
 
+def advice_on_sniffing() -> str:
+    """What to do when packets may not be read."""
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0).close()
+    except PermissionError:
+        return (
+            "Nothing is sniffed: reading packets needs CAP_NET_RAW. As root:\n"
+            "  setpriv --reuid=USER --init-groups --inh-caps=+net_raw "
+            "--ambient-caps=+net_raw script/server"
+        )
+    return ""
+
+
 def advice_on_buffer(wanted: int) -> str:
     """What to do when the kernel will not give sockets the wanted receive buffer."""
     with closing(socket.socket(socket.AF_INET, UDP)) as probe:

@@ -15,6 +15,7 @@ class Process:
     stop_signal: str = "TERM"
     embedded: bool = False  # replaced by DATABASE_URL or REDIS_URL
     demo: bool = False
+    sniff: bool = False  # where MSS_SNIFF names interfaces
 
 
 # Stopped from the last to the first: nothing ends before what feeds it.
@@ -28,7 +29,11 @@ PROCESSES = (
     ),
     Process("valkey", "-m mssweb.embedded valkey {MSS_HOME}", embedded=True),
     Process("ingest", "manage.py ingest", stop_seconds=60),
+    Process(
+        "ingest-sniff", "manage.py ingest --name sniff", stop_seconds=60, sniff=True
+    ),
     Process("receive", "manage.py receive"),
+    Process("sniff", "manage.py sniff", sniff=True),
     Process(
         "web",
         "-m daphne -v 0 -b {MSS_WEB_HOST} -p {MSS_WEB_PORT} mssweb.asgi:application",
@@ -48,15 +53,16 @@ PROCESSES = (
     ),
     Process("demo", "-m mssweb.demo", demo=True),
 )
-BEFORE_MIGRATION = ("postgres", "valkey", "receive")
+BEFORE_MIGRATION = ("postgres", "valkey", "receive", "sniff")
 HEALTH_NEEDS = ("ingest", "web")
 
 
-def chosen(embedded: set[str], demo: bool) -> tuple[Process, ...]:
+def chosen(embedded: set[str], demo: bool, sniff: bool = False) -> tuple[Process, ...]:
     """Those that run: of the embedded servers only the named ones."""
     return tuple(
         process
         for process in PROCESSES
         if (not process.embedded or process.name in embedded)
         and (not process.demo or demo)
+        and (not process.sniff or sniff)
     )

@@ -111,7 +111,8 @@ def begin(home: Home, options: Options) -> None:
     advice = check_ports(environment)
     servers.check_foreign(environment)
     save(home, environment.values)
-    processes = chosen(environment.embedded, options.demo)
+    sniff = bool(environment.values.get("MSS_SNIFF"))
+    processes = chosen(environment.embedded, options.demo, sniff)
     journals.forget(journals.folder(environment.values))
     supervisor = supervision.launch(home, processes, environment.values)
     password = start.everything(supervisor, home, environment, processes)
@@ -139,6 +140,8 @@ def check_ports(environment: Environment) -> list[str]:
         ports.require(syslog, kind, host, "--syslog PORT")
     advice = [ports.advice_on_buffer(UDP_BUFFER)]
     advice += [further(environment, *one) for one in FURTHER]
+    if values.get("MSS_SNIFF"):
+        advice.append(ports.advice_on_sniffing())
     if syslog == 5514 and "MSS_SYSLOG_ALSO" not in values:
         served, redirect = ports.advice_on_514(syslog)
         values["MSS_SYSLOG_ALSO"] = "514" if served else ""

@@ -19,8 +19,8 @@ from mssweb.launcher.supervision import Supervisor
 CATCH_UP = 20  # seconds; what is left then waits in the journal for the next start
 STEPS = (
     ("demo", "beat", "worker", "follow", "web"),
-    ("receive",),
-    ("ingest",),
+    ("receive", "sniff"),
+    ("ingest", "ingest-sniff"),
     ("valkey",),
     ("postgres",),
 )
@@ -59,7 +59,7 @@ def terminate(daemon: psutil.Process) -> None:
 def in_order(supervisor: Supervisor, values: Mapping[str, str]) -> None:
     for step in STEPS:
         say(f"stopping {', '.join(step)}")
-        if step == ("ingest",):
+        if "ingest" in step:
             catch_up(supervisor, values)
         supervisor.stop(named(step))
 

@@ -38,7 +38,12 @@ def test_without_a_database_none_is_asked() -> None:
 
 
 def test_the_defaults_pass(settings: Any) -> None:
-    assert [*checks.limits(), *checks.ports(), *checks.pages()] == []
+    assert [
+        *checks.limits(),
+        *checks.sniffing(),
+        *checks.ports(),
+        *checks.pages(),
+    ] == []
 
 
 def test_a_limit_out_of_range_is_named(settings: Any) -> None:
@@ -51,6 +56,11 @@ def test_a_wrong_port_is_named(settings: Any) -> None:
     settings.SYSLOG_PORTS = [5514, 70_000]
     (message,) = checks.ports()
     assert message.id == "mssweb.E012"
+
+
+def test_an_interface_that_cannot_be_is_named(settings: Any) -> None:
+    settings.SNIFF, settings.SNIFF_PORTS = ["eth1", "an/other"], [0]
+    assert [one.id for one in checks.sniffing()] == ["mssweb.E016", "mssweb.E017"]
 
 
 def test_pages_open_to_a_network_are_warned_of(monkeypatch: Any) -> None:

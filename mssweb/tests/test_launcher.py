@@ -158,7 +158,7 @@ def test_supervisord_reads_every_process_whatever_the_home_is_called(
     home: Home,
 ) -> None:
     found = environment.compose(home, {})
-    every = chosen(found.embedded, demo=True)
+    every = chosen(found.embedded, demo=True, sniff=True)
     text = supervision.configuration(home, home.run / "s", every, found.values)
     read = configparser.RawConfigParser(delimiters="=")
     read.read_string(text)
@@ -169,6 +169,9 @@ def test_supervisord_reads_every_process_whatever_the_home_is_called(
 def test_foreign_servers_have_no_process(home: Home) -> None:
     names = [process.name for process in chosen(set(), demo=False)]
     assert "postgres" not in names and "valkey" not in names and "demo" not in names
+    assert "sniff" not in names and "sniff" in {
+        p.name for p in chosen(set(), False, True)
+    }
 
 
 def test_every_process_has_its_place_in_the_stop() -> None:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from sensors import access, claims, host, networks
@@ -43,7 +44,8 @@ class SensorForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {"log_management": "Log management", "is_default": "Default sensor"}
         help_texts = {
             "name": "Stands before the domain in exported lines: name.domain.",
-            "interface": "Where the traffic is seen.",
+            "interface": "Where the traffic is seen; logs that are sniffed there "
+            "(MSS_SNIFF) belong to this sensor.",
             "log_management": "Off: logs for this sensor are counted, not stored.",
             "search_domain": "Appended to bare host names in logs.",
             "is_default": "Takes every line that no source and no port claims.",
@@ -73,6 +75,14 @@ class SensorForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[
                 "is_default"
             ].help_text = "This is it. To change that, make another sensor the default."
+
+    def clean_interface(self) -> str:
+        """What is sniffed goes to the sensor that monitors the interface."""
+        name = str(self.cleaned_data["interface"]).strip()
+        taken = name in settings.SNIFF and name != self.initial.get("interface")
+        if taken and not claims.may_reroute(self.user):
+            raise ValidationError(f"Logs are sniffed on {name}. {WHO_MAY_REROUTE}")
+        return name
 
     def clean_search_domain(self) -> str:
         return str(self.cleaned_data["search_domain"]).strip().strip(".").lower()
