@@ -9,6 +9,7 @@ urlpatterns = [
     path("sources/", views.sources, name="sources"),
     path("sources/new/", adding.source_add, name="source_add"),
     path("sources/new/light/", adding.source_arrivals, name="source_arrivals"),
+    path("sources/<int:pk>/<str:action>/", views.source_rest, name="source_rest"),
     path("sources/table/", views.sources_table, name="sources_table"),
     path("api/v1/ca.pem", views.authority, name="api-ca"),
     path("api/v1/ledger", views.ledger, name="api_ledger"),

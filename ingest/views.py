@@ -4,19 +4,23 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from events.api.answers import answers, failure, reply
-from ingest import books
+from ingest import books, sniffing
 from ingest import folder as folders
 from ingest.identity import CA
 from ingest.ledger import Account
+from ingest.models import SourceHabit
 from ingest.rejections import REASONS
+from ingest.silence import shown
+from ingest.silence.shown import Shown
 from sensors import access
 from sensors.models import Role
+from sensors.views.session import user_of
 
 STALE_SECONDS = 15
 SHOWN = 500  # rows of the page; the API has all
@@ -52,13 +56,30 @@ def sources_table(request: HttpRequest) -> HttpResponse:
     return render(request, "ingest/sources_table.html", context(request))
 
 
+@require_POST
+def source_rest(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Mutes a source, retires it, or watches it again."""
+    visible = access.sensors(request.user)
+    habit = get_object_or_404(SourceHabit, pk=pk, sensor__in=visible.values("pk"))
+    sensor = visible.get(pk=habit.sensor)
+    access.check(request.user, Role.ADMINISTRATOR, sensor.domain)
+    if action not in shown.RESTS:
+        raise Http404("There is no such action.")
+    shown.rest(user_of(request), habit, sensor, action)
+    return redirect("sources")
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """What both show: the ledger as this user may see it."""
     found = books.read(request.user)
     names = books.origins()
     known = journals()
+    listed = found.accounts[:SHOWN]
+    habits = shown.of(one.source for one in listed)
+    scope = access.scope(request.user, Role.ADMINISTRATOR)
     return {
-        "rows": [row(one, names) for one in found.accounts[:SHOWN]],
+        "rows": [row(one, names, habits) for one in listed],
+        "administered": scope,
         "more": len(found.accounts) - SHOWN,
         "total": found.total,
         "rejected": reasons(found.total),
@@ -75,9 +96,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def row(account: Account, names: dict[int, str]) -> dict[str, Any]:
+def row(
+    account: Account, names: dict[int, str], habits: dict[str, list[Shown]]
+) -> dict[str, Any]:
+    mine = habits.get(account.source, [])
     return {
         "account": account,
+        "habits": [one for one in mine if one.sensor in account.sensors],
         "sensor": books.sensor_names(account, names),
         "rejected": reasons(account),
     }
@@ -94,7 +119,8 @@ def journals() -> list[dict[str, Any]]:
     for folder in folders.journals(settings.JOURNAL_DIR):
         receive = folders.read_json(folder / folders.RECEIVE)
         ingest = folders.read_json(folder / folders.INGEST)
-        if not receive:
+        # What an earlier setting left behind is no fault.
+        if not receive or (folder.name == sniffing.NAME and not settings.SNIFF):
             continue
         troubles = [
             silence(receive, f"Nothing is received into journal {folder.name}"),

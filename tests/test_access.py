@@ -80,6 +80,7 @@ ROUTES = {
     "report-delete": Rule(NOBODY, ADMINISTRATOR, {"pk": "report"}),
     "sources": Rule(STRANGER, NOBODY),
     "sources_table": Rule(STRANGER, NOBODY),
+    "source_rest": Rule(NOBODY, ADMINISTRATOR, {"pk": "habit", "action": "action"}),
     "source_add": Rule(ADMINISTRATOR, ADMINISTRATOR),
     "source_arrivals": Rule(ADMINISTRATOR, NOBODY),
     "api_ledger": Rule(STRANGER, NOBODY),

@@ -11,6 +11,8 @@ from django.db import models
 from events import database, pins, schema, store
 from events.models import Clock, EventState, HostName, Pin, Report, SavedSearch
 from exporters.models import Destination, Download
+from ingest.models import SourceHabit
+from ingest.silence.cadence import Habit
 from sensors import audit
 from sensors.models import (
     ApiToken,
@@ -46,6 +48,8 @@ class World:
     download: Download | None = None
     report: Report | None = None
     clock: Clock | None = None
+    habit: SourceHabit | None = None
+    action: str = "mute"  # what is done about it
     event: int = 0
     flow: str = ""
     ip: str = "10.0.0.1"  # in the events of every world
@@ -73,6 +77,7 @@ class World:
             Report.objects.filter(domain=self.domain),
             HostEntry.objects.filter(sensor=self.sensor),
             ClockSetting.objects.filter(sensor=self.sensor),
+            SourceHabit.objects.filter(sensor=self.sensor.pk),
         ]
         return [list(found.values()) for found in belongings]
 
@@ -124,12 +129,15 @@ def make(name: str, secret: str, peer: str) -> World:
 
 
 def met(world: World, secret: str, peer: str) -> None:
-    """A host name, what is known of it, and its clock."""
+    """A host name, what is known of it, its clock, and the habit of its source."""
     now, sensor = datetime.now(UTC), world.sensor.pk
     seen = {"sensor": sensor, "peer": peer, "first_seen": now, "last_seen": now}
     HostName.objects.create(name=f"{secret}-host", events=5, **seen)
     HostEntry.objects.create(
         sensor=world.sensor, name=f"{secret}-host", address="10.0.0.1"
+    )
+    world.habit = SourceHabit.objects.create(
+        source=peer, sensor=sensor, seen=now, habit=Habit().as_json()
     )
     world.clock = Clock.objects.create(host=f"{secret}-host", kind="local", **seen)
 

@@ -8,8 +8,10 @@ from ipaddress import ip_address
 import psutil
 from django.conf import settings
 
+from ingest import certificates
 from ingest import folder as folders
 from ingest.adding.snippet import FILE, HTTP, HTTPS, TLS
+from ingest.identity import SERVER
 from sensors.models import Sensor
 
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -85,3 +87,13 @@ def checked(text: str) -> str:
         if NAME.fullmatch(text):
             return text
     raise ValueError("Write a name or an address, such as logs.example.com.")
+
+
+def is_certified(host: str) -> bool:
+    """Whether our certificate has the name; also when it cannot be read here."""
+    file = settings.CERTIFICATE or settings.TLS_DIR / SERVER
+    try:
+        known = certificates.covered(certificates.read(file))
+    except (OSError, ValueError):
+        return True
+    return bool({host.lower(), f"*.{host.partition('.')[2]}".lower()} & known)

@@ -104,6 +104,7 @@ def page(
         "port": port,
         "text": fill(way.text, host, port or 0, token or TOKEN, way.ca),
         "needs_ca": way.transport in WITH_CA,
+        "lacks_name": way.transport in WITH_CA and not place.is_certified(host),
         "needs_token": way.transport in WITH_TOKEN,
         "token": token,
         "sender_form": form or SenderForm(initial={"name": kind.name}),

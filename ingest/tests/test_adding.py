@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from ingest import certificates
 from ingest import folder as folders
 from ingest.adding import devices
 from ingest.adding.snippet import fill
@@ -156,6 +157,20 @@ def test_what_is_typed_is_checked(root: Client, writer: Writer) -> None:
     text = root.get("/sources/new/", asked).content.decode()
     assert "Write a name or an address" in text and "; rm" not in lines(root, **asked)
     assert "Write one address, not a network." in text
+
+
+def test_it_says_when_the_certificate_lacks_the_name(
+    root: Client, writer: Writer, settings: Any, tmp_path: Path
+) -> None:
+    settings.TLS_DIR = tmp_path
+    now = timezone.now()
+    ca = certificates.authority("a CA", now)
+    made = certificates.server(ca, ["logs.example.com"], now)
+    (tmp_path / "server.pem").write_bytes(certificates.pem(made[1]))
+    asked = {"kind": "rsyslog", "way": "tls"}
+    for host, lacks in {"logs.example.com": False, "10.0.0.1": True}.items():
+        page = root.get("/sources/new/", asked | {"host": host}).content
+        assert (b"does not have the name" in page) == lacks
 
 
 def test_a_token_is_made_and_shown_once_in_the_lines(

@@ -5,17 +5,18 @@ import json
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.database import Connection
 from ingest import folder as folders
 from ingest.models import SourceHabit
-from ingest.silence import watch
+from ingest.silence import shown, watch
 from ingest.silence.cadence import FLOOR, GRACE, HOURS, Habit
 from ingest.silence.horizon import Horizon, Journals
 from ingest.silence.told import BACK, SILENT, Fact, events
-from sensors.models import Sensor, Source
+from sensors.models import AuditEntry, Sensor, Source, User
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)  # a Monday
 STEP = dt.timedelta(minutes=10)
@@ -264,3 +265,21 @@ def test_a_muted_source_is_not_watched_and_a_retired_one_until_it_speaks(
     world.pass_minutes(3, *PEERS[:2])
     rests = SourceHabit.objects.order_by("source").values_list("rest", flat=True)
     assert list(rests) == ["muted", "", ""]
+
+
+def test_the_page_shows_the_habit_and_mutes(world: World, client: Client) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    world.pass_minutes(3, *PEERS[:3])
+    world.known(PEERS[0], PEERS[1])
+    world.pass_minutes(30, PEERS[0])
+    habits = {str(one): one for one in SourceHabit.objects.all()}
+    states = {name: shown.shown(habits[name]).state for name in PEERS[:3]}
+    assert list(states.values()) == ["watched", "silent", "learning"]
+    table = client.get("/sources/table/").content.decode()
+    assert "Silent after 15 minutes of its usual hours." in table
+    assert "60 seconds" in table and "24 more hours are needed." in table
+    client.post(f"/sources/{habits[PEERS[1]].pk}/mute/")
+    assert SourceHabit.objects.get(source=PEERS[1]).rest == "muted"
+    assert AuditEntry.objects.get(action="source changed").detail == {
+        "changes": {"silence": ["watched", "Muted"]}
+    }
