@@ -103,7 +103,9 @@ def is_well(status: dict[str, Any], now: datetime) -> bool:
     """Whether the process has just reported, and can do its work."""
     age = since(status, now)
     # Of `receive` a full journal counts only: its troubles may be small ones.
-    works = status["state"] != "full" if "state" in status else not status["trouble"]
+    works = (
+        status["state"] != "full" if "state" in status else not status.get("trouble")
+    )
     return age is not None and abs(age) < FRESH and works
 
 

@@ -180,8 +180,7 @@ SCENES = (
     Scene("hosts", "/hosts", widths=ALL),
     Scene("clocks", "/clocks", widths=ALL),
     Scene(
-        "source-add", "/sources/new/?kind=rsyslog", is_whole=True, widths=ALL,
-        is_guide=True,
+        "source-add", "/sources/new/?kind=rsyslog", is_whole=True, widths=ALL
     ),
     Scene("source-add-http", "/sources/new/?kind=winlogbeat", widths=SMALL),
     Scene("sensors", "/sensors/"),
