@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
-import orjson
 import polars as pl
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
@@ -50,7 +49,7 @@ def of_json(text: str) -> tuple[dict[str, Any] | None, bool]:
     """The object, and whether it was cut off."""
     for candidate, cut in candidates(text.strip()):
         try:
-            given = orjson.loads(candidate)
+            given = rowwise.loads(candidate)
         except ValueError:
             continue
         return (given if isinstance(given, dict) else None), cut

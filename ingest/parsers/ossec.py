@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
 import polars as pl
 
 from ingest.parsers import facts_of, rowwise
@@ -114,7 +113,7 @@ def read_json(message: str) -> Fields | None:
     if start < 0:
         return None
     try:
-        given = orjson.loads(message[start:])
+        given = rowwise.loads(message[start:])
     except ValueError:
         return None
     if not isinstance(given, dict):

@@ -12,6 +12,7 @@ import polars as pl
 
 from ingest import stamps
 from ingest.parsers.format import CONTENT
+from ingest.text import NUL_PICTURE
 
 # Columns of `format.CONTENT`, and besides: `data`, what has no column, as JSON values;
 # `device`, the name that the message gives the device: the host where the header names
@@ -36,6 +37,8 @@ EXACT = re.compile(
 ZONED = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]).*?(Z|[+-][0-9]{2}:?[0-9]{2})\Z"
 )
+# `\\u0000` of JSON, unless its backslash is escaped itself.
+NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def parse(lines: pl.DataFrame, read: Read) -> pl.DataFrame:
@@ -101,6 +104,13 @@ def members(data: Fields, before: str | None) -> str | None:
     except TypeError:
         return before
     return ", ".join(part for part in (before, made) if part) or None
+
+
+def loads(text: str) -> Any:
+    """What the JSON says, a NUL as its picture; ValueError."""
+    if "\\u0000" in text:
+        text = NUL.sub(lambda found: found[1] + NUL_PICTURE, text)
+    return orjson.loads(text)
 
 
 def number(text: object, most: int = HIGHEST) -> int | None:

@@ -9,8 +9,6 @@ value`, in sections whose headings have no value.
 import re
 from datetime import datetime
 
-import orjson
-
 from ingest.parsers import facts_of, rowwise
 from ingest.parsers.format import Format
 from ingest.parsers.rowwise import Fields
@@ -77,7 +75,7 @@ def read(message: str) -> Fields | None:
 
 def of_json(text: str) -> Fields | None:
     try:
-        given = orjson.loads(text.strip())
+        given = rowwise.loads(text.strip())
     except ValueError:
         return None
     return {"data": {"windows": given}} if isinstance(given, dict) else None

@@ -689,3 +689,18 @@ def test_what_is_nested_too_deep_breaks_nothing(opens: str, depth: int) -> None:
     deep = opens * depth + "1" + closes * depth
     found = event(f'<13>app: {{"srcip": "192.0.2.1", "b": {deep}}}')
     assert found["src"] == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (r"eve\u0000", "eve\u2400"),
+        (r"\u0000\u0000", "\u2400\u2400"),
+        (r"a\\u0000", r"a\u0000"),
+        (r"a\\\u0000", "a\\\u2400"),
+    ],
+)
+def test_a_nul_in_json_is_its_picture(written: str, kept: str) -> None:
+    found = event(HEADER + f'{{"user": "eve", "x": "{written}"}}')
+    assert json.loads(found["data"])["fields"] == {"user": "eve", "x": kept}
+    assert found["user"] == "eve"
