@@ -67,3 +67,18 @@ def test_sources_follow_what_arrives(page: Page, writer: Writer) -> None:
     expect(page.get_by_text("Every received frame is accounted for")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("The journal is full")
     assert serious(page) == []
+
+
+def test_the_light_turns_green_with_the_first_line(page: Page, writer: Writer) -> None:
+    visit(page, "/sources/new/?kind=rsyslog&way=udp&device=192.0.2.7")
+    light = page.locator("#light")
+    expect(light).to_contain_text("Waiting for a line of 192.0.2.7")
+    append(writer, "<34>Nov 24 10:00:00 fw1 app: <b>hello</b>", peer="192.0.2.7")
+    store(writer)
+    expect(light).to_contain_text("192.0.2.7 arrives at", timeout=10_000)
+    expect(light.locator("pre")).to_contain_text("<b>hello</b>")
+    assert serious(page) == []
+    page.keyboard.press("Tab")  # all of it by keyboard: skip link, then the page
+    page.get_by_role("link", name="TCP", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#lines")).to_contain_text('protocol="tcp"')

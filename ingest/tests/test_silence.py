@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from events.database import Connection
 from ingest import folder as folders
+from ingest import tasks
 from ingest.models import SourceHabit
 from ingest.silence import shown, watch
 from ingest.silence.cadence import FLOOR, GRACE, HOURS, Habit
@@ -283,3 +284,10 @@ def test_the_page_shows_the_habit_and_mutes(world: World, client: Client) -> Non
     assert AuditEntry.objects.get(action="source changed").detail == {
         "changes": {"silence": ["watched", "Muted"]}
     }
+
+
+def test_the_scheduled_work_takes_new_sources_in(world: World) -> None:
+    world.at = dt.datetime.now(dt.UTC)
+    world.count("10.0.0.1")
+    tasks.watch_sources()
+    assert SourceHabit.objects.get().source == "10.0.0.1"
