@@ -1,9 +1,11 @@
 """A viewer's browser, and a sensor whose events are stored as ingest does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import SyncToAsync
+from django.db import connections
 from django.test import Client
 
 from events import hub, reading, store
@@ -14,6 +16,14 @@ from events.tests import frames
 from sensors.models import Domain, Membership, Role, Sensor, User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture(autouse=True)
+def no_connection_is_left() -> Iterator[None]:
+    """The thread in which consumers ask the database lives on, its connection ends:
+    another test may cut it, and a database that is connected to cannot be dropped."""
+    yield
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture
