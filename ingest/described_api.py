@@ -1,5 +1,6 @@
 """The ledger, described."""
 
+from events.api.described import asked
 from sensors import openapi as o
 
 COUNTS = {
@@ -7,7 +8,7 @@ COUNTS = {
     "stored": o.whole(0),
     "rejected": o.named(o.whole(0), description="By reason."),
     "ignored": o.whole(0, description="By the configuration of the sensor."),
-    "duplicate": o.whole(0, description="Stored before a crash already."),
+    "duplicate": o.whole(0, description="Sniffed, and received as well."),
     "queued": o.whole(0, description="In the journal, not yet stored."),
 }
 DIFFERENCE = o.whole(
@@ -34,7 +35,42 @@ SOURCE = o.record(
     }
 )
 
+FIELD = o.record(
+    {
+        "name": o.text(description="Of the column."),
+        "value": {"description": "As today's parsers read it."},
+        "stored": {"description": "As it is stored."},
+        "differs": o.flag(),
+        "how": o.text(description="In words; empty: it stands at its places."),
+        "places": o.many(
+            o.many(o.whole(0)),
+            description="First character and the one behind the last, in `text`.",
+        ),
+    }
+)
+EXPLANATION = o.record(
+    {
+        "event": o.whole(1),
+        "text": o.text(description="The line as parsers see it."),
+        "header": o.text(description="The format of the header."),
+        "content": o.maybe(o.text(description="That of the message.")),
+        "fields": o.many(FIELD),
+        "assumed": o.many(o.text(), description="Sentences."),
+        "differs": o.many(o.text(), description="Columns stored otherwise."),
+    }
+)
+
 PATHS: o.Paths = {
+    "/api/v1/events/{number}/explain": {
+        "get": o.operation(
+            "Search",
+            "Which format reads the line of an event, and where each field comes from",
+            {200: o.answer("What today's parsers read.", EXPLANATION)},
+            parameters=[asked.NUMBER],
+            meaning="A place is proved: another value there makes another field. "
+            "404 also for an event that is no line that was received.",
+        )
+    },
     "/api/v1/ca.pem": {
         "get": o.operation(
             "Sensors",

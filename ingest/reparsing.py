@@ -6,8 +6,10 @@ changed: a row of which the new columns do not give back the very line is left a
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any
 
 import orjson
@@ -166,11 +168,20 @@ def exact(rows: pl.DataFrame) -> pl.Series:
 
 def different(old: pl.DataFrame, new: pl.DataFrame, name: str) -> pl.Series:
     found = old[name].ne_missing(new[name])
-    if name != "data" or not found.any():
+    as_meant = MEANT.get(name)
+    if as_meant is None or not found.any():
         return found
-    # PostgreSQL writes JSON in an order and with spaces of its own.
-    pairs = zip(old[name], new[name], strict=True)
-    return pl.Series([value(a) != value(b) for a, b in pairs], dtype=pl.Boolean)
+    at = found.arg_true()
+    pairs = zip(old[name].gather(at), new[name].gather(at), strict=True)
+    differs = [as_meant(one) != as_meant(other) for one, other in pairs]
+    return found.scatter(at, pl.Series(differs, dtype=pl.Boolean))
+
+
+def address(text: str | None) -> object:
+    try:
+        return ip_address(text) if text else None
+    except ValueError:
+        return text
 
 
 def value(text: str | None) -> Any:
@@ -185,3 +196,12 @@ def samples(
 ) -> list[tuple[int, Any, Any]]:
     some = where.arg_true().head(SAMPLES)
     return list(zip(old["id"][some], old[name][some], new[name][some], strict=True))
+
+
+# PostgreSQL writes JSON in an order and with spaces of its own, and `::ffff:0` as
+# `::255.255.0.0`.
+MEANT: dict[str, Callable[[str | None], object]] = {
+    "data": value,
+    "src": address,
+    "dst": address,
+}

@@ -189,3 +189,21 @@ def test_without_a_script_the_page_is_whole(
     tab.get_by_role("button", name="Pin", exact=True).click()
     expect(tab.get_by_role("button", name="Unpin")).to_be_visible()
     plain.close()
+
+
+def test_a_field_shows_its_proved_place_and_a_place_its_field(
+    link: Connection, page: Page
+) -> None:
+    line = LINE[: LINE.index(b"root")] + b"eve from 10.0.0.1 port 51002 ssh2"
+    save(link, user="old", message=line[4:].decode(), head=line[:4].decode())
+    visit(page, "/events/1")
+    expect(page.locator("#explanation")).to_contain_text("rfc3164, content sshd")
+    place = page.locator("pre.raw mark[data-marks=src]")
+    expect(place).to_have_text("10.0.0.1")
+    page.locator("#explanation tr[data-column=src]").hover()
+    expect(place).to_have_class("found")
+    place.hover()
+    expect(page.locator("#explanation tr[data-column=src]")).to_have_class("found")
+    assert violations(page, ALL) == []
+    page.get_by_role("button", name="Reparse").click()
+    expect(page.get_by_text("The line was read again. Changed:")).to_be_visible()

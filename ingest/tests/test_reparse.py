@@ -89,6 +89,12 @@ def test_a_time_that_moves_is_found_in_its_new_hour(
     assert link.execute(query).fetchone() == (True, False, moved)
 
 
+def test_what_is_only_written_otherwise_is_no_change(link: Connection) -> None:
+    texts = [b'<13>gate x: {"src_ip": "::ffff:0", "b": 1.50, "a": [{"z": null}]}']
+    saved(link, texts, spoiled=False)
+    assert "1 lines read, 0 changed" in reparse()
+
+
 def test_only_what_is_asked_for_is_read(link: Connection) -> None:
     saved(link, TEXTS, spoiled=True)
     assert "1 lines read" in reparse("--query", '"plain text"', "--dry-run")

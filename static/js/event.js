@@ -91,19 +91,35 @@ for (const button of page.querySelectorAll("[data-copy-from]")) {
 
 // -- where a value stands in the line
 
-function markIn(target, isOn) {
-  const column = target.closest?.("[data-column]")?.dataset.column;
-  for (const mark of page.querySelectorAll(".raw mark")) {
-    mark.classList.toggle("found", isOn && mark.dataset.marks === column);
+/** Shows where the value under the pointer or focus stands, and what a place gave. */
+function markIn(target) {
+  const mark = target?.closest?.(".raw mark");
+  const field = target?.closest?.("[data-column]")?.dataset.column;
+  const columns = mark ? mark.dataset.marks.split(" ") : [field];
+  for (const one of page.querySelectorAll(".raw mark")) {
+    const names = one.dataset.marks.split(" ");
+    one.classList.toggle("found", mark ? one === mark : names.includes(field));
+  }
+  for (const one of page.querySelectorAll(".facts [data-column], .read [data-column]")) {
+    one.classList.toggle("found", Boolean(mark) && columns.includes(one.dataset.column));
   }
 }
 
-for (const list of page.querySelectorAll(".facts")) {
-  list.addEventListener("pointerover", ({ target }) => markIn(target, true));
-  list.addEventListener("focusin", ({ target }) => markIn(target, true));
-  list.addEventListener("pointerleave", ({ target }) => markIn(target, false));
-  list.addEventListener("focusout", ({ target }) => markIn(target, false));
+for (const kind of ["pointerover", "focusin"]) {
+  page.addEventListener(kind, ({ target }) => markIn(target));
 }
+for (const kind of ["pointerleave", "focusout"]) {
+  page.addEventListener(kind, () => markIn(null));
+}
+
+/** The places that are proved take the stead of those that only look like it. */
+document.addEventListener("htmx:after:swap", () => {
+  const proved = page.querySelector("#explanation .raw");
+  const shown = page.querySelector("[data-line] .raw");
+  if (!proved || proved.textContent !== shown.textContent) return;
+  shown.replaceChildren(...proved.childNodes);
+  proved.remove();
+});
 
 // -- menu, pin, keys
 

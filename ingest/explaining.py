@@ -1,0 +1,475 @@
+"""Why an event has the fields that it has: which format read its line, and from where.
+
+Pure. Each place is proved, not guessed: the stretch of the line that looks like a value
+is exchanged for another of its kind, the changed line is read by the same parsers, and
+only where the field becomes what was put there did it come from there. Where no single
+place gives a value, a word counts without which the field would be another (*due to*).
+All changed lines are read as one batch.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from itertools import islice
+from typing import Any
+
+import polars as pl
+
+from events import highlights
+from events.rewriting import ROW
+from ingest import parsers, pipeline, reparsing, scorecard, stamps
+from ingest import text as texts
+from ingest.facts import PROTOCOLS
+from ingest.parsers import chain
+from ingest.parsers.tags import LEVEL, SEVERITY_NUMBERS
+from ingest.reparsing import Settings
+from ingest.salvage import FAULTS
+
+LONGEST = 65_536  # characters of a line in which places are looked for
+MOST_READ = 4 << 20  # characters of all changed lines
+MOST_PLACES = 12  # of one value
+MOST_WORDS = 60
+FEW = 3  # words to which a field may be due
+EXPLAINED = (
+    "time", "host", "app", "pid", "facility", "severity", "src", "sport", "dst",
+    "dport", "proto", "user", "action", "signature",
+)  # fmt: skip
+NUMBERS = ("sport", "dport", "pid")
+NAMES = ("host", "app", "user", "action", "signature")
+WORDED = ("proto", "user", "action", "signature", "app", "severity", "host")
+PRI = re.compile(r"^(?:[0-9]{1,6} )? ?<([0-9]{1,3})>")
+WORD = re.compile(r"[A-Za-z][A-Za-z_\-]{1,30}")
+CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}:([0-9]{2})")
+EPOCH = re.compile(r"[0-9]{9}([0-9])(?![0-9]{6})")
+OTHER_LEVEL = {"debug": "alert"}
+
+
+@dataclass(frozen=True)
+class Try:
+    """A stretch of the text, what is put there, and what the column then must be; None
+    for any other value."""
+
+    column: str
+    start: int
+    end: int
+    probe: str
+    expected: Any = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: today's value, what is stored, where it came from."""
+
+    name: str
+    value: Any
+    stored: Any
+    how: str  # a few words; empty: it stands at its places
+    places: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.value != self.stored)
+
+    @property
+    def shown(self) -> str:
+        return as_text(self.value)
+
+    @property
+    def shown_stored(self) -> str:
+        return as_text(self.stored)
+
+    @property
+    def where(self) -> str:
+        """`5–20`: the first and last character, counted from 1."""
+        return ", ".join(f"{start + 1}–{end}" for start, end in self.places)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`text` is the line as parsers see it; places count its characters."""
+
+    text: str
+    header: str
+    content: str  # empty: the general finder alone
+    fields: list[Field]
+    assumed: list[str]
+    differs: list[str]  # columns that are stored otherwise
+
+
+def explain(row: pl.DataFrame, today: Settings) -> Explanation:
+    """Of one stored row (`rewriting.ROW`)."""
+    frame, _ = reparsing.attached(row, today)
+    text = texts.decode(frame)["text"][0]
+    now = reparsing.salvaged(row, today)
+    read = (now if now.height else row).row(0, named=True)
+    stored = row.row(0, named=True)
+    stamp = stamp_of(row, today)
+    found = proved(row, today, text, read, stamp)
+    fields = [
+        described(name, read, stored, found.get(name))
+        for name in ("received", *EXPLAINED, "inbound", "sensor", "source")
+        if read[name] is not None or stored[name] is not None
+    ]
+    changes = reparsing.again(row, today)[1]
+    data = reparsing.value(read["data"]) or {}
+    assumed = list(assumptions(read, data, stamp))
+    return Explanation(text, *formats(frame), fields, assumed, list(changes.columns))
+
+
+def formats(lines: pl.DataFrame) -> tuple[str, str]:
+    """The names of the header and content formats that read the line."""
+    left = texts.decode(lines)
+    header = next(
+        (form.name for form in parsers.HEADERS if len(chain.read(left, form))), "plain"
+    )
+    frame = chain.first(left, parsers.HEADERS)
+    read = scorecard.formats_of(frame, parsers.CONTENTS)
+    return header, next((name for name, rows in read if len(rows)), "")
+
+
+def stamp_of(row: pl.DataFrame, today: Settings) -> str | None:
+    """What was read as the time, as it stands in the line."""
+    try:
+        frame = dated(row, today)
+    except FAULTS:
+        return None
+    found: str | None = frame["stamp"][0]
+    return found
+
+
+def dated(row: pl.DataFrame, today: Settings) -> pl.DataFrame:
+    frame, _ = reparsing.attached(row, today)
+    known = parsers.CONTENTS, today.known
+    return pipeline.dated_lines(frame, today.retention, None, *known)
+
+
+# -- places, proved by exchange
+
+Found = tuple[bool, list[tuple[int, int]]]  # whether exactly there, else due to
+
+
+def proved(
+    row: pl.DataFrame,
+    today: Settings,
+    text: str,
+    read: dict[str, Any],
+    stamp: str | None,
+) -> dict[str, Found]:
+    """The places of each column that has any."""
+    if len(text) > LONGEST:
+        return {}
+    tries = bounded(text, tried(text, read, stamp))
+    became = after(row, today, text, tries)
+    found: dict[str, Found] = {}
+    for one, value in zip(tries, became, strict=True):
+        if value is not None and value[one.column] == one.expected:
+            found.setdefault(one.column, (True, []))[1].append((one.start, one.end))
+    return due(row, today, text, read, found) | found
+
+
+def due(
+    row: pl.DataFrame,
+    today: Settings,
+    text: str,
+    read: dict[str, Any],
+    found: dict[str, Found],
+) -> dict[str, Found]:
+    """The few words without which a column would be another."""
+    open_ = [name for name in WORDED if read[name] is not None and name not in found]
+    words = list(WORD.finditer(text))[:MOST_WORDS] if open_ else []
+    tries = [Try("", *word.span(), rotated(word[0])) for word in words]
+    tries = bounded(text, tries)
+    became = after(row, today, text, tries)
+    places: dict[str, Found] = {}
+    for name in open_:
+        changed = [
+            (one.start, one.end)
+            for one, value in zip(tries, became, strict=True)
+            if value is not None and value[name] != read[name]
+        ]
+        if 0 < len(changed) <= FEW:
+            places[name] = (False, changed)
+    return places
+
+
+def bounded(text: str, tries: list[Try]) -> list[Try]:
+    return tries[: max(1, MOST_READ // (len(text) + 1))]
+
+
+def after(
+    row: pl.DataFrame, today: Settings, text: str, tries: list[Try]
+) -> list[dict[str, Any] | None]:
+    """What each changed line is read as; None where it cannot be."""
+    if not tries:
+        return []
+    changed = [text[: one.start] + one.probe + text[one.end :] for one in tries]
+    rows = pl.concat([row] * len(tries)).with_columns(
+        id=pl.int_range(len(tries), dtype=pl.Int64),
+        head=pl.lit(None, pl.String),
+        raw=pl.Series([one.encode() for one in changed], dtype=pl.Binary),
+    )
+    made = reparsing.salvaged(rows.select(list(ROW)), today)
+    by_id = {one["id"]: one for one in made.iter_rows(named=True)}
+    return [by_id.get(number) for number in range(len(tries))]
+
+
+def tried(text: str, read: dict[str, Any], stamp: str | None) -> list[Try]:
+    """Every stretch that may be where a value came from."""
+    found: list[Try] = []
+    for name in EXPLAINED:
+        if read[name] is not None:
+            time = name == "time"
+            ways = times(text, read, stamp) if time else OF[name](text, read)
+            found += islice(ways, MOST_PLACES)
+    return found
+
+
+def addresses(name: str) -> Callable[[str, dict[str, Any]], Iterator[Try]]:
+    def find(text: str, read: dict[str, Any]) -> Iterator[Try]:
+        for run in highlights.RUN.finditer(text):
+            found = highlights.address(run[0])
+            if found and found[0] == read[name]:
+                start = run.start() + found[1]
+                probe = other_address(read[name])
+                yield Try(name, start, start + found[2], probe, probe)
+
+    return find
+
+
+def other_address(text: str) -> str:
+    """One with the same beginning, so that it is as near or far."""
+    found = ip_address(text)
+    return str(type(found)(int(found) ^ 1))
+
+
+def numbers(name: str) -> Callable[[str, dict[str, Any]], Iterator[Try]]:
+    def find(text: str, read: dict[str, Any]) -> Iterator[Try]:
+        digits = str(read[name])
+        for run in re.finditer(rf"(?<![0-9]){digits}(?![0-9])", text):
+            probe = other_number(digits)
+            yield Try(name, *run.span(), probe, int(probe))
+
+    return find
+
+
+def other_number(digits: str) -> str:
+    """As many digits, not larger but for the last one's place."""
+    last = int(digits[-1])
+    return digits[:-1] + str(last - 1 if last > 1 else last + 1)
+
+
+def named(name: str) -> Callable[[str, dict[str, Any]], Iterator[Try]]:
+    def find(text: str, read: dict[str, Any]) -> Iterator[Try]:
+        value = read[name]
+        whole = rf"(?i)(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])"
+        for run in re.finditer(whole, text):
+            probe = rotated(run[0])
+            as_read = probe if run[0] == value else probe.lower()
+            yield Try(name, *run.span(), probe, as_read)
+
+    return find
+
+
+def rotated(word: str) -> str:
+    """Another word of the same shape: the next letter for each, the next digit."""
+    return word.translate(NEXT)
+
+
+NEXT = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ123456789",
+    "bcdefghijklmnopqrstuvwxyzaBCDEFGHIJKLMNOPQRSTUVWXYZA234567891",
+)
+
+
+def protocols(text: str, read: dict[str, Any]) -> Iterator[Try]:
+    value = read["proto"]
+    other = "udp" if value != "udp" else "tcp"
+    codes = [code for code, name in PROTOCOLS.items() if name == value]
+    for word in (value, *(code for code in codes if not code.isdigit())):
+        for run in re.finditer(
+            rf"(?i)(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text
+        ):
+            yield Try("proto", *run.span(), other, other)
+    for code in filter(str.isdigit, codes):
+        for run in re.finditer(rf"(?<![0-9.]){code}(?![0-9.])", text):
+            yield Try("proto", *run.span(), "17" if other == "udp" else "6", other)
+
+
+def of_priority(name: str) -> Callable[[str, dict[str, Any]], Iterator[Try]]:
+    def find(text: str, read: dict[str, Any]) -> Iterator[Try]:
+        pri = PRI.match(text)
+        if pri and int(pri[1]) <= 191:
+            other = (int(pri[1]) + 9) % 192
+            number = other // 8 if name == "facility" else other % 8
+            yield Try(name, *pri.span(1), str(other), number)
+        if name == "severity":
+            yield from levels(text, read)
+
+    return find
+
+
+def levels(text: str, read: dict[str, Any]) -> Iterator[Try]:
+    for word in re.finditer(rf"(?<![A-Za-z0-9]){LEVEL}(?![A-Za-z0-9])", text):
+        probe = OTHER_LEVEL.get(word[0].lower(), "debug")
+        yield Try("severity", *word.span(), probe, SEVERITY_NUMBERS[probe])
+    for digit in re.finditer(rf"(?<=-){read['severity']}(?=-)", text):
+        other = (read["severity"] + 1) % 8
+        yield Try("severity", *digit.span(), str(other), other)
+
+
+def times(text: str, read: dict[str, Any], stamp: str | None) -> Iterator[Try]:
+    """The stamp, by its second; the clock alone, where the date stands elsewhere."""
+    piece = stamp if stamp and stamp in text else clock_in(stamp)
+    second = (CLOCK.search(piece) or EPOCH.search(piece)) if piece else None
+    if not piece or not second or not isinstance(read["time"], datetime):
+        return
+    shown = int(second[1])
+    other = shown - 1 if shown else shown + 1
+    probe = piece[: second.start(1)] + f"{other:0{len(second[1])}}"
+    probe += piece[second.end(1) :]
+    expected = read["time"] + timedelta(seconds=other - shown)
+    for run in re.finditer(re.escape(piece), text):
+        yield Try("time", *run.span(), probe, expected)
+
+
+def clock_in(stamp: str | None) -> str | None:
+    found = CLOCK.search(stamp) if stamp else None
+    return found[0] if found else None
+
+
+OF: dict[str, Callable[[str, dict[str, Any]], Iterator[Try]]] = {
+    "src": addresses("src"),
+    "dst": addresses("dst"),
+    **{name: numbers(name) for name in NUMBERS},
+    **{name: named(name) for name in NAMES},
+    "proto": protocols,
+    "facility": of_priority("facility"),
+    "severity": of_priority("severity"),
+}
+
+# -- in words
+
+ELSEWHERE = {
+    "received": "the clock of this machine, when it read the line",
+    "source": "the peer of the connection",
+    "sensor": "the sensor that has the peer, the token or the port",
+    "inbound": "computed: destination in HOME_NET, source not",
+}
+
+
+def described(
+    name: str, read: dict[str, Any], stored: dict[str, Any], found: Found | None
+) -> Field:
+    places = sorted(found[1]) if found else []
+    how = words_for(name, read, found)
+    return Field(name, read[name], stored[name], how, places)
+
+
+def words_for(name: str, read: dict[str, Any], found: Found | None) -> str:
+    if name in ELSEWHERE:
+        return ELSEWHERE[name]
+    if read[name] is None:
+        return "today's parser reads none"
+    if found:
+        return where(name, found)
+    if name == "time" and read["time"] == read["received"]:
+        return "no time of the line is used: the time of arrival"
+    return "no one place of the line alone: it stands there more than once or in parts"
+
+
+def where(name: str, found: Found) -> str:
+    exactly, _ = found
+    if not exactly:
+        return "due to these words"
+    if name in ("facility", "severity"):
+        return "PRI (facility × 8 + severity) or a level"
+    return ""
+
+
+def assumptions(read: dict[str, Any], data: Any, stamp: str | None) -> Iterator[str]:
+    """What was assumed, a sentence each."""
+    given = data if isinstance(data, dict) else {}
+    yield from of_stamp(read, given, stamp)
+    if "clock_ahead" in given:
+        yield f"The device's clock is {given['clock_ahead']} s ahead, taken off."
+    if "time_doubt" in given:
+        yield f"The device's time is not believed: {given['time_doubt']}."
+    if "device_address" in given:
+        yield f"The host is at {given['device_address']}; the peer passes its lines on."
+    elif "relayed" in given:
+        yield "The peer passes on the lines of others; it is not the device."
+    if "header_host" in given:
+        yield f"The header names {given['header_host']}; the message another host."
+    if "cut" in given:
+        yield f"The line was cut; it had {given['cut']} bytes."
+
+
+OF_WHOM = {
+    "sensor": "the zone of the sensor",
+    "source": "the zone of the source",
+    "learned": "learned from the times of arrival",
+    "clock": "set on the Clocks page",
+}
+
+
+def of_stamp(
+    read: dict[str, Any], given: dict[str, Any], stamp: str | None
+) -> Iterator[str]:
+    parts = stamps.parts(pl.Series([stamp or ""])).row(0, named=True)
+    if parts["day"] is None or "time_doubt" in given:
+        return
+    if parts["year"] is None:
+        yield f"The year is {read['time']:%Y}, the one nearest to the arrival."
+    if parts["offset"] is None:
+        zone = given.get("clock_zone", "UTC")
+        whose = OF_WHOM.get(given.get("clock_from", ""), "for want of one that is set")
+        yield f"The time names no zone: {zone} is assumed, {whose}."
+
+
+def as_json(event: int, one: Explanation) -> dict[str, Any]:
+    """For the API; ARCHITECTURE.md, Explanations."""
+    return {
+        "event": event,
+        "text": one.text,
+        "header": one.header,
+        "content": one.content or None,
+        "fields": [
+            {
+                "name": it.name,
+                "value": plain(it.value),
+                "stored": plain(it.stored),
+                "differs": it.differs,
+                "how": it.how,
+                "places": [list(place) for place in it.places],
+            }
+            for it in one.fields
+        ],
+        "assumed": one.assumed,
+        "differs": one.differs,
+    }
+
+
+def as_text(value: Any) -> str:
+    return "nothing" if value is None else str(plain(value))
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value
+
+
+def marked(one: Explanation) -> list[highlights.Piece]:
+    """The line in pieces; one that gave several fields names them all."""
+    columns: dict[tuple[int, int], list[str]] = {}
+    for it in one.fields:
+        for place in it.places:
+            columns.setdefault(place, []).append(it.name)
+    taken: list[highlights.Place] = []
+    for start, end in sorted(columns):
+        if not taken or start >= taken[-1].end:
+            names = " ".join(columns[start, end])
+            taken.append(highlights.Place(start, end, names))
+    return highlights.in_pieces(one.text, taken)
