@@ -36,8 +36,8 @@ def parse(lines: pl.DataFrame) -> pl.DataFrame:
     return named.with_columns(
         src=b.zip_with(outbound, a),
         dst=a.zip_with(outbound, b),
-        sport=ends["bp"].zip_with(outbound, ends["ap"]).cast(pl.Int32),
-        dport=ends["ap"].zip_with(outbound, ends["bp"]).cast(pl.Int32),
+        sport=ends["bp"].zip_with(outbound, ends["ap"]).cast(pl.Int32, strict=False),
+        dport=ends["ap"].zip_with(outbound, ends["bp"]).cast(pl.Int32, strict=False),
         understood=ends["a"].is_not_null(),
     )
 

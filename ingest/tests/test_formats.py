@@ -704,3 +704,12 @@ def test_a_nul_in_json_is_its_picture(written: str, kept: str) -> None:
     found = event(HEADER + f'{{"user": "eve", "x": "{written}"}}')
     assert json.loads(found["data"])["fields"] == {"user": "eve", "x": kept}
     assert found["user"] == "eve"
+
+
+def test_a_number_that_is_no_port_costs_that_port_alone() -> None:
+    found = event(
+        HEADER + "%ASA-4-106023: Deny tcp src outside:192.0.2.7/17233333333333333"
+        ' dst inside:10.0.0.5/22 by access-group "out"'
+    )
+    facts = ("src", "sport", "dst", "dport")
+    assert [found[name] for name in facts] == ["192.0.2.7", None, "10.0.0.5", 22]
