@@ -24,10 +24,9 @@ from ingest.parsers.format import Format
 from ingest.salvage import FAULTS
 from sensors import routing
 from sensors.models import Sensor
-from sensors.routing import Route, Routes
+from sensors.routing import INTERFACE, Route, Routes
 
 SAMPLES = 3  # of each column
-INTERFACE = "interface:"  # begins the claim of a line that was sniffed
 
 log = logging.getLogger(__name__)
 

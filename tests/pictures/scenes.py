@@ -171,6 +171,7 @@ SCENES = (
     Scene("event", "/events/{event}", known, widths=ALL, is_guide=True),
     Scene("event-whole", "/events/{event}", known, is_whole=True),
     Scene("event-alert", "/events/{alert}", known, is_whole=True),
+    Scene("event-explained", "/events/{event}/explanation", is_whole=True),
     Scene("event-help", "/events/{event}", pressed("?"), widths=SMALL),
     Scene("pins", "/pins", widths=ALL),
     Scene("reports", "/reports", widths=ALL),
