@@ -81,24 +81,28 @@ def wired() -> Iterator[Wired]:
     found.remove()
 
 
-def sniffing(
-    root: Path, wired: Wired, *before: str, interface: str = "seen"
+def running(
+    root: Path, wired: Wired, name: str, *before: str
 ) -> subprocess.Popen[bytes]:
-    settings = {"MSS_JOURNAL_DIR": str(root), "MSS_SNIFF": interface}
-    command = [*before, sys.executable, "manage.py", "sniff"]
-    with (root / "log").open("wb") as log:
-        return wired.start(
-            wired.s,
-            *command,
-            cwd=ROOT,
-            env=os.environ | settings,
-            stdout=log,
-            stderr=log,
-        )
+    settings = {
+        "MSS_JOURNAL_DIR": str(root),
+        "MSS_SNIFF": "seen",
+        "MSS_SYSLOG_PORT": "5514",
+        "MSS_SYSLOG_TLS_PORT": "0",
+        "MSS_HTTP_PORT": "0",
+    }
+    command = [*before, sys.executable, "manage.py", name]
+    with (root / f"{name}.log").open("wb") as log:
+        more = {"env": os.environ | settings, "stdout": log, "stderr": log}
+        return wired.start(wired.s, *command, cwd=ROOT, **more)
 
 
-def status(root: Path) -> dict[str, Any]:
-    return folders.read_json(root / "sniff" / "receive.json")
+def sniffing(root: Path, wired: Wired, *before: str) -> subprocess.Popen[bytes]:
+    return running(root, wired, "sniff", *before)
+
+
+def status(root: Path, journal: str = "sniff") -> dict[str, Any]:
+    return folders.read_json(root / journal / "receive.json")
 
 
 def rows(root: Path) -> list[dict[str, Any]]:
@@ -140,6 +144,33 @@ def test_what_travels_to_another_collector_is_read(
     assert found[501]["line"].endswith(b"by logger")
     assert {(row["peer"], row["claim"]) for row in found} == {
         (SENDER, "interface:seen")
+    }
+
+
+TWICE = (
+    "import socket\n"
+    "with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:\n"
+    "    for line, port in ((b'both', 5514), (b'both', 514), (b'x', 601)):\n"
+    "        link.sendto(b'<13>' + line, ('10.222.7.2', port))\n"
+)
+
+
+def test_a_line_that_is_received_as_well_is_marked(
+    tmp_path: Path, wired: Wired
+) -> None:
+    receiver = running(tmp_path, wired, "receive")
+    until(lambda: status(tmp_path, "0"))
+    sniffer = sniffing(tmp_path, wired)
+    until(lambda: status(tmp_path))
+    wired.run(wired.c, sys.executable, "-c", TWICE)
+    until(lambda: status(tmp_path)["received"] == 2)
+    for process in (sniffer, receiver):
+        process.terminate()
+        assert process.wait(20) == 0
+    assert status(tmp_path, "0")["received"] == 1
+    assert {row["line"]: row["claim"] for row in rows(tmp_path)} == {
+        b"<13>both": f"interface:seen\nreceived:5514 {SENDER}",
+        b"<13>x": "interface:seen",
     }
 
 
