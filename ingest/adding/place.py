@@ -89,11 +89,33 @@ def checked(text: str) -> str:
     raise ValueError("Write a name or an address, such as logs.example.com.")
 
 
-def is_certified(host: str) -> bool:
-    """Whether our certificate has the name; also when it cannot be read here."""
+def certified() -> set[str]:
+    """The names and addresses of our certificate; none when it cannot be read here."""
     file = settings.CERTIFICATE or settings.TLS_DIR / SERVER
     try:
-        known = certificates.covered(certificates.read(file))
+        return certificates.covered(certificates.read(file))
     except (OSError, ValueError):
-        return True
-    return bool({host.lower(), f"*.{host.partition('.')[2]}".lower()} & known)
+        return set()
+
+
+def is_certified(host: str, known: set[str]) -> bool:
+    """Also when nothing is known of the certificate."""
+    parent = f"*.{host.partition('.')[2]}".lower()
+    return not known or bool({host.lower(), parent} & known)
+
+
+def peer(host: str, known: set[str]) -> str:
+    """The name to compare with: rsyslog (gtls) knows no addresses of certificates."""
+    if not is_address(host):
+        return host
+    names = sorted(name for name in known if not is_address(name))
+    others = [name for name in names if name != "localhost"]
+    return next(iter(others or names), host)
+
+
+def is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -18,7 +18,8 @@ TOKEN = "TOKEN"  # noqa: S105  (until one is made)
 @dataclass(frozen=True)
 class Way:
     """How a kind of device sends. In the text stand @HOST@, @URLHOST@ (an IPv6 address
-    in brackets), @PORT@, @TOKEN@ and @CA@, the place of the CA on the device."""
+    in brackets), @PEER@ (the name that our certificate has to have), @PORT@, @TOKEN@
+    and @CA@, the place of the CA on the device."""
 
     transport: str
     where: str  # the file, the menu or the shell
@@ -44,9 +45,18 @@ class Kind:
         return (found or [*self.ways])[0]
 
 
-def fill(text: str, host: str, port: int, token: str = TOKEN, ca: str = "") -> str:
+def fill(
+    text: str,
+    host: str,
+    port: int,
+    token: str = TOKEN,
+    ca: str = "",
+    peer: str = "",
+) -> str:
+    """`peer`: what to compare the certificate with, where it is not the host."""
     url = f"[{host}]" if ":" in host else host
-    values = {"HOST": host, "URLHOST": url, "PORT": port, "TOKEN": token, "CA": ca}
+    values = {"HOST": host, "URLHOST": url, "PEER": peer or host}
+    values |= {"PORT": str(port), "TOKEN": token, "CA": ca}
     for name, value in values.items():
-        text = text.replace(f"@{name}@", str(value))
+        text = text.replace(f"@{name}@", value)
     return text.strip("\n")

@@ -14,7 +14,7 @@ TLS_ACTION = (
     """
 *.* action(type="omfwd" target="@HOST@" port="@PORT@" protocol="tcp"
        tcp_framing="octet-counted" streamDriver="gtls" streamDriverMode="1"
-       streamDriverAuthMode="x509/name" streamDriverPermittedPeers="@HOST@\""""
+       streamDriverAuthMode="x509/name" streamDriverPermittedPeers="@PEER@\""""
     + QUEUE
 )
 TCP_ACTION = (

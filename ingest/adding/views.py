@@ -87,6 +87,7 @@ def page(
     ports = place.listening()
     host, hosts, wrong_host = host_of(request)
     port = place.port(sensor, way.transport, ports)
+    known = place.certified()
     source, wrong_device = device(request)
     waiting = Waiting(sensor, source, timezone.now(), {})
     accounts = arrivals.mine(books.read(request.user).accounts, waiting)
@@ -102,9 +103,11 @@ def page(
         "hosts": hosts,
         "wrong_host": wrong_host,
         "port": port,
-        "text": fill(way.text, host, port or 0, token or TOKEN, way.ca),
+        "text": fill(
+            way.text, host, port or 0, token or TOKEN, way.ca, place.peer(host, known)
+        ),
         "needs_ca": way.transport in WITH_CA,
-        "lacks_name": way.transport in WITH_CA and not place.is_certified(host),
+        "lacks_name": way.transport in WITH_CA and not place.is_certified(host, known),
         "needs_token": way.transport in WITH_TOKEN,
         "token": token,
         "sender_form": form or SenderForm(initial={"name": kind.name}),

@@ -12,14 +12,13 @@ from django.utils import timezone
 
 from ingest import certificates
 from ingest import folder as folders
-from ingest.adding import devices
+from ingest.adding import devices, place
 from ingest.adding.snippet import fill
 from ingest.journal import Writer
 from ingest.lines import Gathered
 from ingest.tests.receiving import (
     Running,
     free_port,
-    receiving,
     rsyslog_module,
     through_rsyslog,
 )
@@ -55,7 +54,9 @@ def pasted(kind: str, transport: str, running: Running, folder: Path) -> str:
     ports = {"tls": plan.tls_port, "http": plan.http_port, "https": plan.http_port}
     port = ports.get(transport) or running.port
     way = devices.kind_of(kind).way(transport)
-    return fill(way.text, "localhost", port, TOKEN, f"{folder}/tls/ca.pem")
+    known = certificates.covered(certificates.read(folder / "tls" / "server.pem"))
+    peer = place.peer("127.0.0.1", known)
+    return fill(way.text, "127.0.0.1", port, TOKEN, f"{folder}/tls/ca.pem", peer)
 
 
 @pytest.mark.asyncio
@@ -72,7 +73,7 @@ async def test_rsyslog_does_what_is_pasted(tmp_path: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_rsyslog_follows_files_as_it_is_told(tmp_path: Path) -> None:
-    async with receiving(tmp_path) as running:
+    async with serving(tmp_path) as running:
         text = pasted("suricata", "tcp", running, tmp_path)
         text = text.replace("/var/log/suricata/eve.json", f"{tmp_path}/eve.json")
         (tmp_path / "eve.json").write_text('{"event_type": "through rsyslog"}\n')
