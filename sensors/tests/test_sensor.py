@@ -44,6 +44,20 @@ def test_a_saved_change_is_in_force_and_in_the_trail(
     assert entry.detail["changes"]["zone"] == ["UTC", "Asia/Tokyo"]
 
 
+def test_a_sniffed_interface_is_given_by_those_of_the_default_sensor(
+    as_alice: Client, as_root: Client, sensor: Sensor, settings: Any
+) -> None:
+    settings.SNIFF = ["eth1"]
+    address, form = f"/sensors/{sensor.pk}/", form_of(sensor, interface="eth1")
+    assert b"Logs are sniffed on eth1" in as_alice.post(address, form).content
+    assert not routing.load().interfaces
+    as_root.post(address, form)
+    assert routing.load().interfaces["eth1"].sensor == sensor.pk
+    other = make_sensor(make_domain("elsewhere"))
+    Sensor.objects.filter(pk=other.pk).update(interface="eth1")
+    assert not routing.load().interfaces  # of several nobody's
+
+
 def test_saving_without_a_change_leaves_no_trace(
     as_alice: Client, sensor: Sensor
 ) -> None:
