@@ -11,6 +11,7 @@ import polars as pl
 
 from events import schema
 from ingest import (
+    accounts,
     dated,
     direction,
     facts,
@@ -82,6 +83,7 @@ def dated_lines(
 
 def events(frame: pl.DataFrame, routes: list[Route]) -> pl.DataFrame:
     frame = facts.find(frame)
+    frame = accounts.split(frame)
     frame = direction.add(frame, routes)
     frame = storable.make(frame)
     return finished(frame)

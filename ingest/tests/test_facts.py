@@ -1,5 +1,7 @@
 """Facts found in messages of devices that no parser knows. The lines are made up."""
 
+import json
+
 import pytest
 
 from ingest import actions
@@ -206,8 +208,8 @@ def test_protocols(message: str, expected: str | None) -> None:
 USERS = {
     "Failed password for root from 192.0.2.1": "root",
     "an SA between 192.0.2.1 and 10.0.0.2 (user= abel) has been deleted.": "abel",
-    "Group <VPN> User <corp\\bea> IP <192.0.2.1> session started": "corp\\bea",
-    "[Event] [info] [CORP.EXAMPLE\\cleo] [Site] reconfigured": "CORP.EXAMPLE\\cleo",
+    "Group <VPN> User <corp\\bea> IP <192.0.2.1> session started": "bea",
+    "[Event] [info] [CORP.EXAMPLE\\cleo] [Site] reconfigured": "cleo",
     "wrote C:\\Temp\\x of HKLM": None,
     "[sub=Net user=dan:EXAMPLE] enabled": "dan",
     "[name=ed@example.net;oip=192.0.2.1;] handler exception": "ed@example.net",
@@ -227,7 +229,7 @@ USERS = {
     '{"username": "frank"}': "frank",
     "User 'grace' logged in": "grace",
     "  heidi : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh": "heidi",
-    "user=CORP\\ivan": "CORP\\ivan",
+    "user=CORP\\ivan": "ivan",
     "Accepted password for user judy from 192.0.2.1": "judy",
     "User root@192.0.2.1 logged out": "root",
     '192.0.2.1 - kate [26/Jul/2026:11:59:58 +0000] "GET /"': "kate",
@@ -236,7 +238,7 @@ USERS = {
     "Failed authentication attempt for mia from 192.0.2.1:4711: bad": "mia",
     "authentication failed for [nina], account not found": "nina",
     "%SYS-5-CONFIG_I: Configured from console by olga on vty1 (192.0.2.1)": "olga",
-    "built for outside:192.0.2.1/80(LOCAL\\CORP\\paul) to inside": "CORP\\paul",
+    "built for outside:192.0.2.1/80(LOCAL\\CORP\\paul) to inside": "paul",
     "2026-07-26 [quinn]: Logout - - ip=192.0.2.1": "quinn",
     "AdminName=rosa, reason=x": "rosa",
     'administrator:"sam"; x:"y"': "sam",
@@ -352,3 +354,24 @@ def test_the_peer_is_never_the_source_address() -> None:
 
 def test_many_addresses_cost_nothing_more() -> None:
     assert facts("10.0.0.1 " * 5_000, "src", "dst") == ("10.0.0.1", "10.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("written", "user", "domain"),
+    [
+        (r"CORP\ann", "ann", "CORP"),
+        (r"LOCAL\corp\ann", "ann", r"LOCAL\corp"),
+        (r"corp\\ann", "ann", "corp"),
+        ("ann@REALM", "ann", "REALM"),
+        ("ann@CORP.EXAMPLE", "ann", "CORP.EXAMPLE"),
+        ("ann@pam", "ann", "pam"),
+        ("ann@example.org", "ann@example.org", None),
+        ("ann", "ann", None),
+    ],
+)
+def test_the_user_is_the_account_without_its_domain(
+    written: str, user: str, domain: str | None
+) -> None:
+    found = event(f'<38>Jul 26 11:59:58 gate vpn: login ok user="{written}"')
+    assert found["user"] == user
+    assert json.loads(found["data"] or "{}").get("user_domain") == domain

@@ -258,7 +258,7 @@ def test_a_session_of_pan_os() -> None:
     found = event(HEADER + PAN)
     facts = ("src", "sport", "dst", "dport", "proto", "user", "action")
     assert [found[name] for name in facts] == [
-        "10.0.0.5", 4711, "192.0.2.7", 443, "tcp", "acme\\eve", "allow",
+        "10.0.0.5", 4711, "192.0.2.7", 443, "tcp", "eve", "allow",
     ]  # fmt: skip
     assert data(HEADER + PAN)["panos"]["rule"] == "rule 1"
 
@@ -313,7 +313,7 @@ def test_an_access_log_of_iis(site: str) -> None:
     )
     facts = ("src", "dst", "dport", "user")
     assert [found[name] for name in facts] == [
-        "192.0.2.7", "10.0.0.5", 443, "acme\\eve",
+        "192.0.2.7", "10.0.0.5", 443, "eve",
     ]  # fmt: skip
 
 
@@ -370,7 +370,7 @@ def test_cef_whose_first_word_a_relay_took_off() -> None:
     found = event(
         "0|Acme|Wall|1.0|7|Cut|8|src=10.0.0.5 duser=X\\\\ann act=File cleaned"
     )
-    assert (found["src"], found["user"]) == ("10.0.0.5", "X\\ann")
+    assert (found["src"], found["user"]) == ("10.0.0.5", "ann")
     assert (found["action"], found["signature"]) == ("file cleaned", "7")
 
 
