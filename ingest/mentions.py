@@ -141,9 +141,10 @@ def addresses(words: pl.Series) -> pl.Series:
 
 
 def six_or_none(word: str) -> str | None:
-    """Canonical text; None for what is none, and for `::` and mere names (`a::b`)."""
+    """Canonical text, without a zone (`%eth0`), which PostgreSQL refuses; None for what
+    is no address, and for `::` and mere names (`a::b`)."""
     try:
-        address = ip_address(word)
+        address = ip_address(word.partition("%")[0])
     except ValueError:
         return None
     if not isinstance(address, IPv6Address) or not any(c.isdigit() for c in word):

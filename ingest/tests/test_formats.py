@@ -713,3 +713,11 @@ def test_a_number_that_is_no_port_costs_that_port_alone() -> None:
     )
     facts = ("src", "sport", "dst", "dport")
     assert [found[name] for name in facts] == ["192.0.2.7", None, "10.0.0.5", 22]
+
+
+def test_an_address_is_without_its_zone() -> None:
+    found = event(
+        HEADER + "%ASA-6-302013: Built outbound TCP connection 1 for outside:"
+        "192.0.2.7/80 (192.0.2.7/80) to inside:fe80::1%eth0/1460 (fe80::1%eth0/1460)"
+    )
+    assert (found["src"], found["dst"]) == ("fe80::1", "192.0.2.7")
