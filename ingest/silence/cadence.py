@@ -83,7 +83,9 @@ class Habit:
     ) -> None:
         """A short stretch of time, in the sensor's zone, in which it sent so many
         lines; `called`: it is known to be silent."""
-        seconds = (end - start).total_seconds()
+        # Two times of one zone differ by what its clocks show: by an hour more or less
+        # where summer time begins or ends.
+        seconds = end.timestamp() - start.timestamp()
         before, hour = hour_of(start), hour_of(end)
         if lines:
             self.speak(start, end, seconds, lines, called)

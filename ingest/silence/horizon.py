@@ -91,7 +91,7 @@ def read(root: Path, now: datetime) -> Journals:
             for name in (folders.RECEIVE, folders.INGEST)
         )
         age = since(in_, now)
-        if age is None or age > GONE:
+        if age is None or abs(age) > GONE:
             continue
         name = str(in_.get("journal") or folder.name)
         received[name], stored[name] = in_.get("position", 0), out.get("position", 0)

@@ -57,8 +57,7 @@ def live(one: Watched, stretch: Stretch) -> None:
 def miss(one: Watched, now: dt.datetime) -> None:
     """An outage of our own, or its end; perhaps the clock was set back."""
     one.habit.miss(now if one.spoke else None)
-    if one.called and one.called > now:
-        one.called = now
+    one.called, one.told = (at and min(at, now) for at in (one.called, one.told))
 
 
 def tell(sources: Sequence[Watched], now: dt.datetime) -> list[pl.DataFrame]:

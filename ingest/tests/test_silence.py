@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -103,6 +104,19 @@ def test_after_an_outage_of_ours_everybody_has_time_to_come_back() -> None:
     assert not habit.is_silent
     minutes(habit, at, 2)
     assert habit.is_silent
+
+
+@pytest.mark.parametrize("month, day", [(3, 29), (10, 25)])
+def test_summer_time_makes_no_silence_longer(month: int, day: int) -> None:
+    habit = Habit()
+    minutes(habit, START, 25 * 60, lines=1)
+    before = dt.datetime(2026, month, day, 0, 59, tzinfo=dt.UTC)
+    berlin = ZoneInfo("Europe/Berlin")
+    start, end = (
+        (before + dt.timedelta(minutes=n)).astimezone(berlin) for n in range(2)
+    )
+    habit.live(start, end, 0)
+    assert habit.run == pytest.approx(1 / 60)
 
 
 def test_it_is_the_same_out_of_the_database() -> None:
