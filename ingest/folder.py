@@ -9,6 +9,7 @@ away and made anew has another identity, and so its positions mean something els
 import fcntl
 import json
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,10 +88,15 @@ def lock(folder: Path, purpose: str) -> int:
 
 
 def write_json(path: Path, found: dict[str, Any]) -> None:
-    """Replaces the file as a whole: a reader sees the old or the new one."""
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(found))
-    fresh.replace(path)
+    """Replaces the file as a whole: a reader sees the old or the new one, whoever else
+    writes it (`ports.json` is of every ingest)."""
+    fresh = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.new")
+    try:
+        fresh.write_text(json.dumps(found))
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)  # of a full disk one a second would be left
+        raise
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -301,3 +302,16 @@ def test_any_damage_costs_nothing_else_and_never_hangs(
 def test_frames_of_no_lines_have_the_columns() -> None:
     assert dict(Gathered().frame().schema) == LINES | {CLAIM: pl.String}
     assert isinstance(Gathered().frame(), pl.DataFrame)
+
+
+def test_a_status_may_have_several_writers(tmp_path: Path) -> None:
+    file = tmp_path / "ports.json"
+
+    def write(number: int) -> None:
+        for _ in range(200):
+            folders.write_json(file, {"ports": [number] * 500})
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, range(2)))  # raises what was raised
+    assert folders.read_json(file)
+    assert os.listdir(tmp_path) == ["ports.json"]
