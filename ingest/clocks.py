@@ -36,6 +36,18 @@ def add(clock: Clock, rows: Iterable[Row], sensor_zone: str) -> bool:
     return clock.zone != before
 
 
+def forget_ahead(clock: Clock, now: dt.datetime) -> None:
+    """Drops what was learned while this machine's own clock was ahead: all that is
+    learned later would be older than it."""
+    minute = int(now.timestamp()) // 60
+    remember(clock, [one for one in remembered(clock) if one.at <= minute])
+    hours = clock.state.get("hours", [])
+    clock.state["hours"] = [pair for pair in hours if pair[0] <= minute // 60]
+    if clock.stepped and clock.stepped > now:
+        clock.stepped = clock.step = None
+    clock.last_seen = min(clock.last_seen, now)
+
+
 def learn_from(clock: Clock, rows: Iterable[Row]) -> dt.datetime:
     """Puts the rows into the clock's minutes; when the newest line arrived."""
     minutes = {minute.at: minute for minute in remembered(clock)}

@@ -43,7 +43,7 @@ SELECT * FROM unnest(
 )
 ON CONFLICT (sensor, peer, name) DO UPDATE SET
     events = kept.events + excluded.events,
-    last_seen = greatest(kept.last_seen, excluded.last_seen)
+    last_seen = greatest(least(kept.last_seen, now()), excluded.last_seen)
 RETURNING sensor, peer, name, events
 """
 LEFT_OUT = """
@@ -163,13 +163,15 @@ def add_clocks(seen: pl.DataFrame) -> bool:
     zones = dict(Sensor.objects.values_list("pk", "zone"))
     known = stored(found)
     left = MOST_CLOCKS - Clock.objects.count()
-    changed = False
+    changed, now = False, timezone.now()
     new: list[Clock] = []
     old: list[Clock] = []
     for key, rows in found.items():
         clock = known.get(key)
         if clock is None and len(new) >= left:
             continue
+        if clock and clock.last_seen > now:
+            clocks.forget_ahead(clock, now)
         (old if clock else new).append(clock := clock or Clock(**named(key)))
         changed |= clocks.add(clock, rows, zones.get(key[0], "UTC"))
     Clock.objects.bulk_create(new)

@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import polars as pl
+import pytest
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.models import Clock
 from events.schema import TIME
-from ingest import clocks, sightings
+from ingest import clocks, learned, learning, sightings
 
 START = datetime(2026, 7, 26, 12, 0, tzinfo=UTC)
 QUARTERS = st.integers(-48, 56)  # the zones that there are
@@ -135,3 +137,25 @@ def test_a_clock_that_loses_shows_drift() -> None:
     assert found.drift is not None
     assert abs(found.drift - 5) < 0.1
     assert found.step is None
+
+
+@pytest.mark.django_db
+def test_a_clock_of_ours_that_was_ahead_ends_no_learning() -> None:
+    now = timezone.now()
+    for begin in (now + timedelta(days=900), now - timedelta(hours=2)):
+        times = [begin + timedelta(minutes=number) for number in range(70)]
+        minutes = [int(at.timestamp()) // 60 for at in times]
+        rows = [
+            ROW | {"first": at, "last": at, "minute": minute}
+            for at, minute in zip(times, minutes, strict=True)
+        ]
+        learned.add(pl.DataFrame(rows, sightings.SEEN))
+    clock = Clock.objects.get()
+    assert [at for at, *_ in clock.state["minutes"]] == minutes[-learning.MINUTES :]
+    assert clock.last_seen < timezone.now()
+
+
+ROW = {
+    "sensor": 1, "peer": "10.0.0.1", "host": "fw1", "zoned": False, "zone": "UTC",
+    "from": "sensor", "cell": 4, "lines": 2, "lag": 3600.0, "spread": 0.0,
+}  # fmt: skip
