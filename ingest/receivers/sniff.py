@@ -28,6 +28,7 @@ AT_ONCE = 4  # blocks of the ring before others have their turn
 TURN_SECONDS = 0.25
 HOLD_SECONDS = (NEAR + LATE) / 1e6
 MOST_HELD = 128 << 20  # bytes; then the ring has to keep them
+OLDEST = 60_000_000  # microseconds that packets wait at most while they are read
 OWN_SECONDS = 5.0  # between two looks at our own addresses
 NO_RIGHT = (
     "packets cannot be read without CAP_NET_RAW: set AmbientCapabilities=CAP_NET_RAW "
@@ -53,6 +54,9 @@ class Sniff:
         self.reading = True
         self.held: deque[tuple[float, str, Group]] = deque()
         self.held_bytes = 0
+        self.in_hand: list[tuple[str, Group]] = []  # of the turn under way
+        self.found: dict[int, Arrival] | None = None  # which of these are copies
+        self.turned_at = 0  # microseconds
         self.learn(time.monotonic())
         self.arrange()
         self.copies = Copies(self.folder)
@@ -117,16 +121,14 @@ class Sniff:
 
     async def turn(self) -> None:
         self.harvest()
-        due = self.due(time.monotonic())
-        await self.loop.run_in_executor(self.pool, self.copies.look)
-        if due:
-            found = await self.loop.run_in_executor(self.pool, self.matched, due)
-            self.deliver(due, found)
+        self.in_hand = self.due(time.monotonic())
+        await self.loop.run_in_executor(self.pool, self.match)
+        self.deliver()
         self.settle()
 
     def harvest(self) -> None:
         """Takes the lines from the wires, to be held."""
-        now = time.time_ns() // 1_000
+        now = self.turned_at = time.time_ns() // 1_000
         until = time.monotonic() + HOLD_SECONDS
         fresh = []
         for tap in self.taps:
@@ -147,14 +149,21 @@ class Sniff:
             found.append((interface, group))
         return found
 
-    def matched(self, due: list[tuple[str, Group]]) -> dict[int, Arrival]:
-        """Which of all their lines are copies, by their number."""
-        lines = [line for _, group in due for line in group.lines]
-        times = [group.at for _, group in due for _ in group.lines]
-        return self.copies.match(lines, times) if lines else {}
+    def match(self) -> None:
+        """Which of all lines in hand are copies, by their number."""
+        self.copies.look()
+        lines = [line for _, group in self.in_hand for line in group.lines]
+        times = [group.at for _, group in self.in_hand for _ in group.lines]
+        self.found = self.copies.match(lines, times) if lines else {}
+        if self.reading:  # else packets may wait that are older than any line here
+            held = self.held[0][2].at if self.held else self.turned_at
+            self.copies.forget(min(held, self.turned_at) - OLDEST)
 
-    def deliver(self, due: list[tuple[str, Group]], found: dict[int, Arrival]) -> None:
-        first = 0
+    def deliver(self) -> None:
+        """What is in hand goes into the journal. A stop may come at any moment: it is
+        in hand until it is there, and known to be copies once it was matched."""
+        due, found, first = self.in_hand, self.found or {}, 0
+        self.in_hand, self.found = [], None
         for interface, group in due:
             count = len(group.lines)
             rows = range(first, first + count)
@@ -246,9 +255,12 @@ class Sniff:
             self.leave(tap)
         self.harvest()
         self.pool.shutdown(cancel_futures=True)
-        self.copies.look()
-        due = self.due(float("inf"))
-        self.deliver(due, self.matched(due))
+        if self.in_hand and self.found is None:
+            self.match()
+        self.deliver()
+        self.in_hand = self.due(float("inf"))
+        self.match()
+        self.deliver()
 
 
 def own_addresses() -> frozenset[bytes]:

@@ -170,6 +170,7 @@ class Streams:
         self.open: dict[Key, Stream] = {}  # the one that was busy last at the end
         self.begun: dict[Key, int] = {}  # connections that have sent nothing yet
         self.size = 0
+        self.given_up: list[tuple[Key, Found]] = []  # for want of room, until `sweep`
 
     def take(self, at: int, key: Key, one: Segment, data: bytes) -> Found:
         """A segment of the stream `key`, `at` microseconds."""
@@ -204,7 +205,9 @@ class Streams:
         if stream.next == stream.end:
             self.close(key, found)
         while len(self.open) > MOST or self.size > MOST_BYTES:
-            self.close(next(iter(self.open)), found)
+            oldest, rest = next(iter(self.open)), Found()
+            self.close(oldest, rest)
+            self.given_up.append((oldest, rest))
 
     def start(self, at: int, key: Key, seq: int) -> Stream:
         first = self.begun.pop(key, None)
@@ -230,7 +233,7 @@ class Streams:
 
     def sweep(self, now: int) -> list[tuple[Key, Found]]:
         """What gaps and silence bring; `now` in microseconds."""
-        results = []
+        results, self.given_up = self.given_up, []
         for key, stream in list(self.open.items()):
             found = Found()
             if stream.waiting and now - stream.waits_since > GAP_SECONDS * 1_000_000:
@@ -246,7 +249,7 @@ class Streams:
 
     def end(self) -> list[tuple[Key, Found]]:
         """Of all streams what is left."""
-        results = []
+        results, self.given_up = self.given_up, []
         for key in list(self.open):
             found = Found()
             self.close(key, found)

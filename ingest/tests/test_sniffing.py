@@ -1,6 +1,7 @@
 """Packets → lines, without a socket: VLANs, fragments, TCP with gaps, our own traffic,
 hostile bytes; and which sniffed lines are copies of received ones."""
 
+import asyncio
 import datetime as dt
 import random
 from ipaddress import ip_address, ip_network
@@ -12,12 +13,16 @@ from hypothesis import strategies as st
 
 from ingest import origins
 from ingest.counters import Counters
+from ingest.identity import Identity, Wish
+from ingest.intake import Intake
 from ingest.journal import Writer
 from ingest.lines import Gathered
+from ingest.receivers.listener import Limits, Plan, Setup, Sniffing
+from ingest.receivers.sniff import Sniff
 from ingest.sniffing import claims
 from ingest.sniffing.claims import Arrival
 from ingest.sniffing.copies import NEAR, Copies
-from ingest.sniffing.wire import Own, Wire
+from ingest.sniffing.wire import Group, Own, Wire
 from ingest.tests.packets import IPV4, IPV6, ONE, TWO, fragments, ipv4, ipv6, tcp, udp
 from sensors.routing import Route, Routes
 
@@ -157,6 +162,19 @@ def test_the_last_line_needs_no_end_and_tls_is_not_read() -> None:
     assert reasons(secret) == {"tls_on_plain_port": 1}
 
 
+def test_what_is_given_up_for_want_of_room_stays_its_senders(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ingest.sniffing.streams.MOST", 1)
+    found = wire()
+    for number, src in enumerate((ONE, TWO)):
+        packet = ipv4(tcp(b"<13>begun"), 6, src=src)
+        found.take(number, IPV4, packet, 0, len(packet))
+    found.sweep(2)
+    [group] = found.harvest()
+    assert (group.peer, group.lines) == (ONE, [b"<13>begun"])
+
+
 def test_a_forged_segment_far_away_stops_no_connection() -> None:
     lines = stream(
         wire(),
@@ -254,6 +272,20 @@ def test_what_was_received_before_it_began_is_no_matter(tmp_path: Path) -> None:
 
 ON, OFF = Route(1, True, "UTC", (), domain=1), Route(2, False, "UTC", (), domain=1)
 FOREIGN = Route(3, True, "UTC", (), domain=2)
+
+
+@pytest.mark.asyncio
+async def test_a_stop_loses_no_line_that_is_looked_up(tmp_path: Path) -> None:
+    intake = Intake(Writer(tmp_path / "sniff", 1 << 30))
+    sniffing = Sniffing((), (514,))
+    plan = Plan("", (), Limits(2_000, 0, 0, 0, 0), sniffing=sniffing)
+    sniff = Sniff(sniffing, Setup(plan, intake, Identity(Wish(tmp_path / "tls"))))
+    sniff.held.append((0.0, "seen", Group(NOW, ONE, "sniff-udp", [b"a"], size=1)))
+    turn = asyncio.create_task(sniff.turn())
+    await asyncio.sleep(0)
+    turn.cancel()
+    sniff.close()
+    assert intake.gathered.lines == [b"a"]
 
 
 def test_a_sniffed_line_is_of_its_source_else_of_the_interface() -> None:
