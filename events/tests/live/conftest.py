@@ -21,9 +21,11 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @pytest.fixture(autouse=True)
 def no_connection_is_left() -> Iterator[None]:
     """The thread in which consumers ask the database lives on, its connection ends:
-    another test may cut it, and a database that is connected to cannot be dropped."""
+    other tests may cut it, and a database that is connected to cannot be dropped."""
+    thread = SyncToAsync.single_thread_executor
+    thread.submit(connections.close_all).result()
     yield
-    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+    thread.submit(connections.close_all).result()
 
 
 @pytest.fixture
