@@ -40,11 +40,13 @@ def age(file: Path) -> float:
         return 0
 
 
-def backlog(folder: Path) -> int:
-    """Lines that are journalled and not stored, over all journals."""
+def backlog(folder: Path, sniffed: bool = True) -> int:
+    """Lines that are journalled and not stored, over all journals, or without the one
+    of sniffed lines."""
     return sum(
         max(0, position(status) - position(status.with_name("ingest.json")))
         for status in folder.glob("*/receive.json")
+        if sniffed or status.parent.name != SNIFFED
     )
 
 

@@ -105,7 +105,7 @@ def test_sigterm_ends_everything_in_order(product: Product, token: str) -> None:
     assert product.process.wait(120) == 0
     assert product.processes() == []
     printed = product.output()
-    steps = ("demo", "receive", "ingest", "valkey", "postgres")
+    steps = ("beat", "receive", "ingest", "valkey", "postgres")
     places = [printed.index(f"stopping {step}") for step in steps]
     assert places == sorted(places)
 

@@ -57,11 +57,14 @@ def terminate(daemon: psutil.Process) -> None:
 
 
 def in_order(supervisor: Supervisor, values: Mapping[str, str]) -> None:
+    run = supervisor.states()
     for step in STEPS:
-        say(f"stopping {', '.join(step)}")
-        if "ingest" in step:
+        names = [name for name in step if name in run]
+        if names:
+            say(f"stopping {', '.join(names)}")
+        if "ingest" in names:
             catch_up(supervisor, values)
-        supervisor.stop(named(step))
+        supervisor.stop(named(names))
 
 
 def named(names: Sequence[str]) -> list[Process]:
@@ -69,11 +72,14 @@ def named(names: Sequence[str]) -> list[Process]:
 
 
 def catch_up(supervisor: Supervisor, values: Mapping[str, str]) -> None:
-    """Waits until the journal is stored, as long as ingest makes headway."""
+    """Waits until the journals are stored, as long as ingest makes headway; what was
+    once sniffed and is not stored by anybody waits on."""
     folder = journals.folder(values)
     deadline = time.monotonic() + CATCH_UP
-    while left := journals.backlog(folder):
-        if supervisor.states().get("ingest") != "RUNNING":
+    while True:
+        states = supervisor.states()
+        left = journals.backlog(folder, states.get("ingest-sniff") == "RUNNING")
+        if not left or states.get("ingest") != "RUNNING":
             return
         if time.monotonic() > deadline:
             say(f"{left} lines wait in the journal for the next start")

@@ -59,6 +59,8 @@ def test_writing_is_refused(client: Client, journal: Path) -> None:
 
 def test_the_backlog_is_what_is_received_and_not_stored(journal: Path) -> None:
     assert journals.backlog(journal.parent) == 3
+    journal.rename(journal.with_name("sniff"))
+    assert journals.backlog(journal.parent, sniffed=False) == 0
 
 
 def test_a_half_written_status_is_no_backlog(journal: Path) -> None:
