@@ -77,8 +77,10 @@ def read(message: str) -> Fields | None:
         fields = next(csv.reader([text.replace("\0", "").replace("\n", " ")]))
     except (csv.Error, StopIteration):
         return None
-    kind = OTHER_NAMES.get(fields[3], fields[3])
     if len(fields) <= GENERATED:
+        return None
+    kind = OTHER_NAMES.get(fields[3], fields[3])
+    if kind not in LAYOUTS:  # a quote has joined fields
         return None
     layout = LAYOUTS[kind]
     columns = facts_of.columns(

@@ -721,3 +721,10 @@ def test_an_address_is_without_its_zone() -> None:
         "192.0.2.7/80 (192.0.2.7/80) to inside:fe80::1%eth0/1460 (fe80::1%eth0/1460)"
     )
     assert (found["src"], found["dst"]) == ("fe80::1", "192.0.2.7")
+
+
+@pytest.mark.parametrize("quoted", ['"007,a",', '"007,TRAFFIC,end,1,2,"'])
+def test_pan_os_whose_fields_a_quote_has_joined_is_text(quoted: str) -> None:
+    line = f"1,2026/07/26 11:59:58,{quoted}TRAFFIC,end,1,2026/07/26 11:59:58,192.0.2.1,"
+    assert panos.read(line) is None
+    assert event(line)["message"] == line
