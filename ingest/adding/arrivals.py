@@ -77,11 +77,18 @@ def look(user: AnyUser, waiting: Waiting) -> Arrival:
         return rejected(more)
     if waiting.address and any(one.queued for one in accounts):
         return Arrival(WAITING, "Received; it waits to be stored.")
-    return Arrival(WAITING, waits_for(waiting.address))
+    return waits(waiting.address)
 
 
-def waits_for(address: str) -> str:
-    return f"Waiting for a line of {address or 'a sender that is new'}…"
+def waits(address: str) -> Arrival:
+    """Nothing has come yet."""
+    if address:
+        return Arrival(WAITING, f"Waiting for a line of {address}…")
+    return Arrival(
+        WAITING,
+        "Waiting for the first line of a new sender…",
+        "Write the address of the device above if it has sent before.",
+    )
 
 
 def stored(waiting: Waiting, scope: frozenset[int]) -> tuple[Any, ...] | None:

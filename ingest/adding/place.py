@@ -2,6 +2,7 @@
 listened on (as `receive` says)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
@@ -10,7 +11,7 @@ from django.conf import settings
 
 from ingest import certificates
 from ingest import folder as folders
-from ingest.adding.snippet import FILE, HTTP, HTTPS, TLS
+from ingest.adding.snippet import FILE, HTTP, HTTPS, TLS, Way
 from ingest.identity import SERVER
 from sensors.models import Sensor
 
@@ -38,6 +39,13 @@ def listening() -> Ports:
             if port.isdecimal():
                 found.setdefault(kind, set()).add(int(port))
     return Ports(found)
+
+
+def ports(sensor: Sensor, ways: Iterable[Way]) -> dict[str, int]:
+    """By transport, where something listens."""
+    open_ = listening()
+    found = {way.transport: port(sensor, way.transport, open_) for way in ways}
+    return {name: number for name, number in found.items() if number is not None}
 
 
 def port(sensor: Sensor, transport: str, ports: Ports) -> int | None:

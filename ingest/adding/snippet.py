@@ -1,5 +1,6 @@
 """What is pasted: texts with places that are filled in for a sensor. Pure."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 UDP, TCP, TLS, HTTP, HTTPS, FILE = "udp", "tcp", "tls", "http", "https", "file"
@@ -39,24 +40,28 @@ class Kind:
     name: str
     ways: tuple[Way, ...]  # the usual one first
 
-    def way(self, transport: str) -> Way:
-        """The one that is asked for, else the usual one."""
-        found = [way for way in self.ways if way.transport == transport]
-        return (found or [*self.ways])[0]
+    def way(self, transport: str, open_: Container[str] = ()) -> Way:
+        """The one that is asked for, else the first that is `open_` (its transport),
+        else the usual one."""
+        asked = [way for way in self.ways if way.transport == transport]
+        usable = [way for way in self.ways if way.transport in open_]
+        return (asked or usable or [*self.ways])[0]
 
 
 def fill(
     text: str,
     host: str,
-    port: int,
+    port: int | None,
     token: str = TOKEN,
     ca: str = "",
     peer: str = "",
 ) -> str:
-    """`peer`: what to compare the certificate with, where it is not the host."""
+    """`peer`: what to compare the certificate with, where it is not the host. `port`
+    None: nothing listens there, so PORT stays."""
     url = f"[{host}]" if ":" in host else host
     values = {"HOST": host, "URLHOST": url, "PEER": peer or host}
-    values |= {"PORT": str(port), "TOKEN": token, "CA": ca}
+    values |= {"PORT": "PORT" if port is None else str(port)}
+    values |= {"TOKEN": token, "CA": ca}
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     return text.strip("\n")

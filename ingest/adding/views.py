@@ -20,6 +20,7 @@ from sensors.forms.sensor import SenderForm
 from sensors.models import Role, SenderToken, Sensor
 from sensors.views.session import user_of
 
+LONGEST_HOST = 253
 LONGEST_REJECTED = 4_000  # characters of the counts that a page asks with
 OLDEST = dt.timedelta(days=1)
 
@@ -83,28 +84,28 @@ def page(
     form: SenderForm | None = None,
 ) -> HttpResponse:
     kind = devices.kind_of(request.GET.get("kind", ""))
-    way = kind.way(request.GET.get("way", ""))
-    ports = place.listening()
+    open_ = place.ports(sensor, kind.ways)
+    way = kind.way(request.GET.get("way", ""), open_)
+    port = open_.get(way.transport)
     host, hosts, wrong_host = host_of(request)
-    port = place.port(sensor, way.transport, ports)
     known = place.certified()
     source, wrong_device = device(request)
     waiting = Waiting(sensor, source, timezone.now(), {})
     accounts = arrivals.mine(books.read(request.user).accounts, waiting)
-    words = arrivals.waits_for(source)
+    arrival = arrivals.waits(source)
     context = {
         "sensor": sensor,
         "sensors": access.sensors(request.user, Role.ADMINISTRATOR),
         "groups": devices.GROUPS,
         "kind": kind,
         "way": way,
-        "ways": [(one, place.port(sensor, one.transport, ports)) for one in kind.ways],
         "host": host,
+        "asked_host": request.GET.get("host", "")[:LONGEST_HOST] or host,
         "hosts": hosts,
         "wrong_host": wrong_host,
         "port": port,
         "text": fill(
-            way.text, host, port or 0, token or TOKEN, way.ca, place.peer(host, known)
+            way.text, host, port, token or TOKEN, way.ca, place.peer(host, known)
         ),
         "needs_ca": way.transport in WITH_CA,
         "lacks_name": way.transport in WITH_CA and not place.is_certified(host, known),
@@ -114,8 +115,8 @@ def page(
         "device": request.GET.get("device", ""),
         "wrong_device": wrong_device,
         "is_claimed": is_claimed(sensor, way, port),
-        "arrival": arrivals.Arrival("", words),
-        "again": again(request, waiting, arrivals.packed(accounts), words),
+        "arrival": arrival,
+        "again": again(request, waiting, arrivals.packed(accounts), arrival.words),
     }
     return render(request, "ingest/adding.html", context)
 

@@ -151,12 +151,15 @@ def test_ports_are_those_that_are_listened_on(root: Client, other: Sensor) -> No
     assert mine == "*.* @logs.example.com:5600"
     page = root.get("/sources/new/", {"kind": "rsyslog", "way": "tls"}).content
     assert b"Nothing listens for TLS at the moment." in page
+    assert "port=&quot;PORT&quot;" in lines(root, way="tls", **asked)
+    assert "port=&quot;5514&quot;" in lines(root, **asked)  # TLS is usual, but closed
 
 
 def test_what_is_typed_is_checked(root: Client, writer: Writer) -> None:
     asked = {"host": 'x" ; rm', "device": "10.0.0.0/8", "kind": "rsyslog"}
     text = root.get("/sources/new/", asked).content.decode()
     assert "Write a name or an address" in text and "; rm" not in lines(root, **asked)
+    assert 'value="x&quot; ; rm"' in text  # to be mended, not typed anew
     assert "Write one address, not a network." in text
 
 
@@ -199,13 +202,13 @@ def test_the_light_turns_green_with_the_first_line(
     work(writer.folder)
     query, known = opened(root), opened(root, device="10.0.0.9")
     assert light_at(root, query) == ""  # nothing new to say
-    append(writer, "<34>Nov 24 10:00:00 fw1 sshd[1]: hello <b>", peer="10.0.0.7")
+    append(writer, "<34>Nov 24 10:00:00 fw1 sshd[1]: hello <b>\a", peer="10.0.0.7")
     append(writer, "<13>again", peer="10.0.0.9")
     assert "it waits to be stored" in light_at(root, known)
     work(writer.folder)
     text = light_at(root, query)
     assert 'data-light="good"' in text and "hx-get" not in text
-    assert "10.0.0.7 arrives at" in text and "hello &lt;b&gt;" in text
+    assert "10.0.0.7 arrives at" in text and "hello &lt;b&gt;‹BEL›" in text
     assert "<dd>rfc3164, sshd</dd>" in text or "<dd>rfc3164</dd>" in text
     assert "10.0.0.9 arrives at" in light_at(root, known)
 
