@@ -121,6 +121,7 @@ class Worker:
                         self.remember(journal, force=True)
                         return
                     else:
+                        self.yielded_to(connection, behind=False)
                         self.rest(ahead)
                     self.position = ahead.position
                     self.tell()

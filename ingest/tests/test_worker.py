@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from events import database, store
+from events import database, store, turns
 from events.models import HostName
 from ingest import folder as folders
 from ingest import learned
@@ -103,6 +103,16 @@ def test_new_lines_are_stored_as_they_come(writer: Writer) -> None:
         for number in range(5):
             append(writer, f"<13>line {number}")
             until(lambda n=number: stored() == [f"line {i}" for i in range(n + 1)])  # type: ignore[misc]
+
+
+def test_searches_need_not_wait_for_an_ingest_that_has_nothing_to_do(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "LIMIT", 1)  # every batch is full, the last too
+    with working(writer.folder), database.connect() as other:
+        append(writer, "<13>one")
+        until(lambda: stored() == ["one"])
+        until(lambda: not turns.is_behind(other))
 
 
 def test_what_lines_show_of_hosts_is_kept_with_them(writer: Writer) -> None:
