@@ -9,12 +9,14 @@ away and made anew has another identity, and so its positions mean something els
 import fcntl
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 SUFFIX = ".blocks"
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 RECEIVE = "receive.json"
 INGEST = "ingest.json"
 
@@ -46,6 +48,15 @@ class JournalFile:
             return self.path.stat().st_size
         except FileNotFoundError:
             return 0
+
+
+def named(root: Path, name: str) -> Path:
+    """The folder of a journal by the name that a process was given."""
+    if not NAME.fullmatch(name):
+        raise JournalError(
+            f"{name!r} is no name for one; letters, digits, ., - and _ are, 64 at most"
+        )
+    return root / name
 
 
 def files(folder: Path) -> list[JournalFile]:

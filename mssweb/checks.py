@@ -13,10 +13,10 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
 from mssweb import env
+from sensors import host
 
 OLDEST_SERVER = 17_00_00
 LOCKS = 1024
-LONGEST_INTERFACE = 15  # characters, of Linux
 MOST_SNIFFED = 32  # ports, for the kernel's filter
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # Name of the setting, its environment variable, the smallest and largest that work.
@@ -151,7 +151,7 @@ def local_ways(**_: Any) -> Iterable[CheckMessage]:
 @register()
 def sniffing(**_: Any) -> Iterable[CheckMessage]:
     for name in settings.SNIFF:
-        if len(name) > LONGEST_INTERFACE or "/" in name or " " in name:
+        if not host.is_interface_name(name):
             yield Error(
                 f"MSS_SNIFF has {name!r}, which no interface can be called.",
                 hint="`ip link` lists the interfaces.",

@@ -1,11 +1,21 @@
 """What this machine tells of itself, to fill in a sensor's form beforehand."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
 
 RESOLVER = Path("/etc/resolv.conf")
+
+
+LONGEST_INTERFACE = 15  # bytes, of Linux
+
+
+def is_interface_name(name: str) -> bool:
+    """Whether an interface can be called so, be there one or not."""
+    has_signs = any(sign == "/" or sign.isspace() for sign in name)
+    return 0 < len(os.fsencode(name)) <= LONGEST_INTERFACE and not has_signs
 
 
 def interfaces() -> list[str]:

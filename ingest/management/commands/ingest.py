@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from ingest import folder as folders
 from ingest.folder import JournalError
 from ingest.stopping import Stopping
 from ingest.worker import Worker
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         try:
-            Worker(settings.JOURNAL_DIR / options["name"], stopping).run()
+            folder = folders.named(settings.JOURNAL_DIR, options["name"])
+            Worker(folder, stopping).run()
         except (JournalError, OSError) as error:
             raise CommandError(f"The journal cannot be read: {error}") from error

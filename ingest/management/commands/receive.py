@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from ingest import folder as folders
 from ingest.folder import JournalError
 from ingest.identity import Wish
 from ingest.journal import JournalFull, Writer
@@ -22,8 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="0", help="which journal; one a process")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = settings.JOURNAL_DIR / options["name"]
+        folder = settings.JOURNAL_DIR
         try:
+            folder = folders.named(settings.JOURNAL_DIR, options["name"])
             writer = Writer(folder, settings.JOURNAL_MAX_BYTES)
         except JournalFull:
             raise CommandError(f"The disk of the journal {folder} is full.") from None

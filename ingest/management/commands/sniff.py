@@ -15,6 +15,7 @@ from ingest.receive import Receive
 from ingest.receivers.listener import Limits, Plan, Sniffing
 from ingest.sniffing import NAME
 from ingest.sniffing.rights import keep_only_raw
+from sensors import host
 
 
 class Command(BaseCommand):
@@ -29,9 +30,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        interfaces = tuple(options["interface"] or settings.SNIFF)
+        # One that is named twice would be read twice.
+        interfaces = tuple(dict.fromkeys(options["interface"] or settings.SNIFF))
         if not interfaces:
             raise CommandError("No interface is named: set MSS_SNIFF, such as eth1.")
+        for name in interfaces:
+            if not host.is_interface_name(name):
+                raise CommandError(f"No interface can be called {name!r}.")
         folder = settings.JOURNAL_DIR / NAME
         try:
             keep_only_raw(settings.JOURNAL_DIR)
