@@ -14,6 +14,7 @@ from sensors.models import ClockSetting, Sensor
 WRONG = 60.0  # seconds of lag that are no accident
 QUARTER = 900.0  # seconds: zones are so far apart
 MOST_QUARTERS = 14 * 4
+HALF_YEAR = 365 * 43_200.0  # seconds
 STEADY = 30.0  # seconds: a clock that is wrong is so for every line
 RECENT_STEP = dt.timedelta(days=1)
 Key = tuple[int, str, str]  # sensor, peer, host
@@ -102,14 +103,28 @@ class Reading:
         if self.told:
             return f"Its stamps name a wrong zone: they are {self.told}."
         if lag is not None and abs(lag) > WRONG and self.is_steady:
-            return (
-                f"The clock is {duration(abs(lag))} {'behind' if lag > 0 else 'ahead'}."
-            )
+            way = "behind" if lag > 0 else "ahead"
+            return f"The clock is {duration(abs(lag))} {way}{self.or_ahead}."
         if lag is not None and lag > WRONG:
             return "Its lines come late, some more than others: they are held back."
         if self.clock.stepped and self.now - self.clock.stepped < RECENT_STEP:
             return "The clock was set."
         return ""
+
+    @property
+    def or_ahead(self) -> str:
+        """A stamp without a year that is more than a day ahead is taken for one of the
+        year before, so nobody can tell which it is."""
+        lag = self.lag or 0.0
+        if not self.is_local or not HALF_YEAR < lag < 2 * HALF_YEAR:
+            return ""
+        shown = self.clock.last_seen - dt.timedelta(seconds=lag)
+        try:
+            ahead = shown.replace(year=shown.year + 1) - self.clock.last_seen
+        except ValueError:  # 29 February
+            return ""
+        ahead_by = duration(ahead.total_seconds())
+        return f" or, if its stamps name no year, {ahead_by} ahead"
 
     @property
     def fix(self) -> tuple[str, int] | None:

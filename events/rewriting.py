@@ -8,9 +8,10 @@ stays in its segment, whose range of hours grows in the same transaction; its co
 are made anew where what is counted has changed, and until then the segment is read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 from psycopg import errors, sql
@@ -33,11 +34,22 @@ COUNTED = {"time", *tally.counted(EVENTS)}
 ROW = {"id": pl.Int64, **EVENT}
 TARGET = replace(EVENTS, name="rewritten", schema=ROW)
 
+LOG = 5
+UNREAD = ("unread", "refused")  # members of lines that break a parser or the store
 # What the product said itself is no line of a device: nobody parsed it.
 RECEIVED = sql.SQL(
     "e.type = 5 AND (e.head IS NOT NULL OR e.raw IS DISTINCT FROM"
     " convert_to(e.message, 'UTF8') OR e.data ?| '{unread,refused}')"
 )
+
+
+def is_received(row: Mapping[str, Any]) -> bool:
+    """The same of one row with its line, as `search.event` gives it."""
+    if row["type"] != LOG or row["head"] is not None or row["raw"] is None:
+        return bool(row["type"] == LOG)
+    members = row["data"] if isinstance(row["data"], dict) else {}
+    is_own = bytes(row["raw"]) == row["message"].encode()
+    return not is_own or not members.keys().isdisjoint(UNREAD)
 
 
 @dataclass(frozen=True)

@@ -66,9 +66,10 @@ PATHS: o.Paths = {
             "Search",
             "Which format reads the line of an event, and where each field comes from",
             {200: o.answer("What today's parsers read.", EXPLANATION)},
+            fails=[429],
             parameters=[asked.NUMBER],
             meaning="A place is proved: another value there makes another field. "
-            "404 also for an event that is no line that was received.",
+            "At most four at once. 404 also for an event that is no line that was received.",
         )
     },
     "/api/v1/ca.pem": {

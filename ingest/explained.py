@@ -1,15 +1,18 @@
 """How one event was read: the page, its part of the event's page, the API; and reading
 it again by today's parsers, for administrators."""
 
+from collections.abc import Mapping
+
 import psycopg
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from events import database, described, rewriting
+from events import database, described, origins, rewriting
 from events.api.answers import answers, failure, reply
 from events.cursors import LAST_ID
+from events.overview.streaming import MOST_OF_ONE, TooMany, Turn
 from ingest import explaining, reparsing
 from ingest.explaining import Explanation
 from ingest.reparsing import Settings
@@ -19,13 +22,20 @@ from sensors.models import Role
 from sensors.views.session import user_of
 
 PARTS = {"message": "Message", "head": "Header", "data": "Data"}
+BUSY = f"At most {MOST_OF_ONE} lines are explained for you at once; try again."
+MOST_MEMBERS = 8  # that are named
 WAIT = "5s"  # for a segment that is being counted or rewritten
 
 
 @require_safe
 def explanation(request: HttpRequest, number: int) -> HttpResponse:
     """A page of its own, or the part that the event's page loads."""
-    found = explained(request.user, number)
+    try:
+        found = explained(request.user, number)
+    except TooMany:
+        return render(
+            request, "ingest/explanation_busy.html", {"most": BUSY}, status=429
+        )
     if found is None:
         raise Http404
     labels = {**described.FIELD_LABELS, **PARTS}
@@ -34,7 +44,8 @@ def explanation(request: HttpRequest, number: int) -> HttpResponse:
         "found": found,
         "line": explaining.marked(found),
         "fields": [(labels[one.name], one) for one in found.fields],
-        "differs": [labels.get(name, name) for name in found.differs],
+        "differs": differing(found, labels),
+        "sensor": origins.names(access.scope(request.user))[sensor_of(found)],
         "may_reparse": may_reparse(request.user, found),
     }
     is_part = request.headers.get("HX-Request")
@@ -44,7 +55,10 @@ def explanation(request: HttpRequest, number: int) -> HttpResponse:
 @answers
 def as_api(request: HttpRequest, number: int) -> HttpResponse:
     """GET /api/v1/events/ID/explain"""
-    found = explained(request.user, number)
+    try:
+        found = explained(request.user, number)
+    except TooMany:
+        return failure(429, BUSY)
     if found is None:
         return failure(404, "There is no such event, or it is no received line.")
     return reply(explaining.as_json(number, found))
@@ -72,17 +86,33 @@ def reparse(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def explained(user: AnyUser, number: int) -> Explanation | None:
-    """None for what is no line, or not of a sensor that the user sees."""
+    """None for what is no line, or not of a sensor that the user sees; TooMany."""
     if number > LAST_ID:
         return None
-    with database.connect() as connection:
-        found = rewriting.one(connection, number, access.scope(user))
-    return explaining.explain(found.rows, Settings.load()) if found else None
+    turn = Turn(f"explanations of {user.pk}")
+    try:
+        with database.connect() as connection:
+            found = rewriting.one(connection, number, access.scope(user))
+        return explaining.explain(found.rows, Settings.load()) if found else None
+    finally:
+        turn.end()
+
+
+def differing(found: Explanation, labels: Mapping[str, str]) -> list[str]:
+    """What is stored otherwise; of `data` also which members."""
+    members = ", ".join(found.members[:MOST_MEMBERS])
+    if len(found.members) > MOST_MEMBERS:
+        members += f" and {len(found.members) - MOST_MEMBERS} more"
+    said = {"data": f"{labels['data']} ({members})"}
+    return [said.get(name) or labels.get(name, name) for name in found.differs]
+
+
+def sensor_of(found: Explanation) -> int:
+    return next(int(one.stored) for one in found.fields if one.name == "sensor")
 
 
 def may_reparse(user: AnyUser, found: Explanation) -> bool:
-    sensor = next(one.stored for one in found.fields if one.name == "sensor")
-    return sensor in access.scope(user, Role.ADMINISTRATOR)
+    return sensor_of(found) in access.scope(user, Role.ADMINISTRATOR)
 
 
 def rewritten(number: int, scope: frozenset[int]) -> list[str] | None:

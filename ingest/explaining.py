@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from events import highlights
+from events.described import shown as in_words
 from events.rewriting import ROW
 from ingest import parsers, pipeline, reparsing, scorecard, stamps
 from ingest import text as texts
@@ -48,16 +49,27 @@ class Field:
 
     @property
     def shown(self) -> str:
-        return as_text(self.value)
+        return as_text(self.name, self.value)
 
     @property
     def shown_stored(self) -> str:
-        return as_text(self.stored)
+        return as_text(self.name, self.stored)
+
+    @property
+    def is_time(self) -> bool:
+        return isinstance(self.value, datetime)
 
     @property
     def where(self) -> str:
-        """`5–20`: the first and last character, counted from 1."""
-        return ", ".join(f"{start + 1}–{end}" for start, end in self.places)
+        """`characters 5–20`: the first and last one, counted from 1."""
+        if not self.places:
+            return ""
+        each = [
+            f"{start + 1}–{end}" if end > start + 1 else f"{end}"
+            for start, end in self.places
+        ]
+        word = "character" if "–" not in each[0] and len(each) == 1 else "characters"
+        return f"{word} {', '.join(each)}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,7 @@ class Explanation:
     fields: list[Field]
     assumed: list[str]
     differs: list[str]  # columns that are stored otherwise
+    members: list[str]  # of `data`, the same
 
 
 def explain(row: pl.DataFrame, today: Settings) -> Explanation:
@@ -89,7 +102,15 @@ def explain(row: pl.DataFrame, today: Settings) -> Explanation:
     changes = reparsing.again(row, today)[1]
     data = reparsing.value(read["data"]) or {}
     assumed = list(assumptions(read, data, stamp))
-    return Explanation(text, *formats(frame), fields, assumed, list(changes.columns))
+    differs = list(changes.columns), unlike(data, reparsing.value(stored["data"]))
+    return Explanation(text, *formats(frame), fields, assumed, *differs)
+
+
+def unlike(new: Any, old: Any) -> list[str]:
+    """The members that only one of them has, or both with another value."""
+    both = [one if isinstance(one, dict) else {} for one in (new, old)]
+    names = sorted(both[0].keys() | both[1].keys())
+    return [name for name in names if both[0].get(name) != both[1].get(name)]
 
 
 def formats(lines: pl.DataFrame) -> tuple[str, str]:
@@ -194,7 +215,7 @@ def after(
 ELSEWHERE = {
     "received": "the clock of this machine, when it read the line",
     "source": "the peer of the connection",
-    "sensor": "the sensor that has the peer, the token or the port",
+    "sensor": "kept from arrival: by token, peer or port, else the default sensor",
     "inbound": "computed: destination in HOME_NET, source not",
 }
 
@@ -224,7 +245,8 @@ def where(name: str, found: Found) -> str:
     if not exactly:
         return "due to these words"
     if name in ("facility", "severity"):
-        return "PRI (facility × 8 + severity) or a level"
+        level = " or a level" if name == "severity" else ""
+        return f"PRI (facility × 8 + severity){level}"
     return ""
 
 
@@ -261,7 +283,11 @@ def of_stamp(
     if parts["day"] is None or "time_doubt" in given:
         return
     if parts["year"] is None:
-        yield f"The year is {read['time']:%Y}, the one nearest to the arrival."
+        year = f"{read['time']:%Y}"
+        yield (
+            f"The time names no year: {year} is the one nearest to the arrival that is "
+            "not more than a day ahead of it."
+        )
     if parts["offset"] is None:
         zone = given.get("clock_zone", "UTC")
         whose = OF_WHOM.get(given.get("clock_from", ""), "for want of one that is set")
@@ -291,8 +317,9 @@ def as_json(event: int, one: Explanation) -> dict[str, Any]:
     }
 
 
-def as_text(value: Any) -> str:
-    return "nothing" if value is None else str(plain(value))
+def as_text(name: str, value: Any) -> str:
+    """As the page of the event shows it."""
+    return "nothing" if value is None else in_words(name, plain(value))
 
 
 def plain(value: Any) -> Any:

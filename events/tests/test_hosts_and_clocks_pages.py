@@ -144,6 +144,15 @@ def test_lines_that_are_held_back_are_no_wrong_clock(sensor: Sensor) -> None:
     assert ("held back" in one.trouble, one.fix) == (True, None)
 
 
+def test_a_year_behind_may_be_some_days_ahead(ada: Client, sensor: Sensor) -> None:
+    found = clock(sensor, late=362 * 86_400)  # as 3 days ahead are read without a year
+    one = reading(sensor)
+    told = "The clock is 362 d behind or, if its stamps name no year, 3 d ahead."
+    assert one.trouble == told and one.fix is not None
+    ada.post(f"/clocks/{found.pk}", {"do": "set", "zone": "", "ahead": one.fix[1]})
+    assert reading(sensor).trouble == ""
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(0.04, "40 ms"), (9.96, "10 s"), (125, "2 min 5 s"), (20_700, "5 h 45 min")],

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from events import described, highlights, origins, pins, rows, search
+from events import described, highlights, origins, pins, rewriting, rows, search
 from events.cursors import LAST_ID
 from events.terms import quoted, term
 from events.views.zones import zone_of
@@ -38,7 +38,7 @@ LINE = ("raw", "raw_b64")
 def event(request: HttpRequest, number: int) -> HttpResponse:
     """From the store, else from the user's pin: retention takes no pinned event."""
     pin = pins.one(user_of(request), number)
-    whole = stored(request, number)
+    whole, is_line = stored(request, number)
     if whole is None and pin is None:
         raise Http404
     found = whole or pins.whole(pin)  # type: ignore[arg-type]
@@ -46,16 +46,21 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
         page = context(found) | {
             "pin": pin,
             "is_kept": whole is None,
+            "is_line": is_line,
             "longest_note": pins.LONGEST_NOTE,
             "link": request.build_absolute_uri(request.path),
         }
         return render(request, "events/event.html", page)
 
 
-def stored(request: HttpRequest, number: int) -> dict[str, Any] | None:
+def stored(request: HttpRequest, number: int) -> tuple[dict[str, Any] | None, bool]:
+    """The event, and whether it is a received line, which can be explained."""
     scope = access.scope(request.user)
     row = search.event(number, scope) if number <= LAST_ID else None
-    return rows.event_alone(row, origins.names(scope)) if row else None
+    if row is None:
+        return None, False
+    found = rows.event_alone(row, origins.names(scope))
+    return found, rewriting.is_received(row)
 
 
 def context(whole: dict[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,9 @@ def of(sources: Iterable[str]) -> dict[str, list[Shown]]:
 def shown(row: SourceHabit) -> Shown:
     habit = Habit.from_json(row.habit)
     gap = habit.usual_gap
-    usual = length(gap) if gap else ""
+    usual = ""
+    if gap:
+        usual = length(gap) if gap > 1 else "at most 1 second"
     state, tone, about = state_of(row, habit)
     return Shown(row.pk, row.sensor, state, tone, usual, about)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from events import store
 from events.database import Connection
+from events.overview.streaming import MOST_OF_ONE, Turn
 from events.rewriting import ROW
 from events.store import Origin
 from ingest import explaining
@@ -101,7 +102,8 @@ def test_formats_and_assumptions_are_told() -> None:
     found = explained(SAMPLES[0])
     assert (found.header, found.content) == ("rfc3164", "sshd")
     assert found.assumed == [
-        "The year is 2026, the one nearest to the arrival.",
+        "The time names no year: 2026 is the one nearest to the arrival that is not "
+        "more than a day ahead of it.",
         "The time names no zone: UTC is assumed, for want of one that is set.",
     ]
     assert explained(SAMPLES[2]).assumed == []
@@ -120,10 +122,17 @@ def test_the_page_offers_to_read_it_again_and_does(
     admin = User.objects.create_superuser("root", password="x")
     client.force_login(admin)
     page = client.get("/events/1/explanation").content.decode()
-    assert "Today’s parsers read it otherwise: User" in page
+    assert "Today’s parsers and settings read it otherwise: User" in page
+    assert "auth (4)" in page and f">{Sensor.objects.get()}</td>" in page
     assert '<mark data-marks="user" tabindex="0" title="user">root</mark>' in page
     assert client.post("/events/1/reparse").status_code == 302
     told = client.get("/api/v1/events/1/explain").json()
     assert (told["content"], told["differs"]) == ("sshd", [])
     assert AuditEntry.objects.filter(action="reparse", target="event 1").exists()
     assert client.get("/events/2/explanation").status_code == 404
+    turns = [Turn(f"explanations of {admin.pk}") for _ in range(MOST_OF_ONE)]
+    assert client.get("/events/1/explanation").status_code == 429
+    assert client.get("/api/v1/events/1/explain").status_code == 429
+    assert client.get("/events/1").status_code == 200
+    turns.clear()
+    assert client.get("/events/1/explanation").status_code == 200

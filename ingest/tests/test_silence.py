@@ -293,6 +293,8 @@ def test_the_page_shows_the_habit_and_mutes(world: World, client: Client) -> Non
     table = client.get("/sources/table/").content.decode()
     assert "Silent after 15 minutes of its usual hours." in table
     assert "60 seconds" in table and "24 more hours are needed." in table
+    own = client.get("/events/1").content.decode()
+    assert "10.0.0.1 is silent" in own and "How it was read" not in own
     client.post(f"/sources/{habits[PEERS[1]].pk}/mute/")
     assert SourceHabit.objects.get(source=PEERS[1]).rest == "muted"
     assert AuditEntry.objects.get(action="source changed").detail == {
