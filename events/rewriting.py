@@ -205,6 +205,13 @@ WHERE name = %(name)s
 """
 
 
+def clean(connection: Connection, segment: str) -> None:
+    """Frees what old rows took for the next ones. UndefinedTable for one that retention
+    has dropped."""
+    query = sql.SQL("VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) {}")
+    connection.execute(query.format(sql.Identifier(segment)))
+
+
 def settle(connection: Connection, segment: str) -> None:
     """After a segment was rewritten: frees what its old rows took, counts it anew.
 

@@ -13,6 +13,7 @@ from events.store import Origin
 from events.tables import EVENTS
 from ingest import pipeline
 from ingest.lines import LINES
+from ingest.management.commands import reparse as command
 from sensors import routing
 from sensors.models import Sensor
 
@@ -126,3 +127,19 @@ def test_ranges_are_bounded_by_bytes(
     saved(link, TEXTS, spoiled=True)
     assert "32 lines read, 31 changed" in reparse()
     assert not counting.waiting(link, EVENTS)
+
+
+def test_what_retention_drops_meanwhile_is_no_matter(
+    link: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewriting, "IDS", 20)
+    monkeypatch.setattr(command, "CLEANED", 1)
+    saved(link, TEXTS, spoiled=True)
+    clean = rewriting.clean
+
+    def dropped(connection: Connection, segment: str) -> None:
+        clean(connection, segment)
+        link.execute(f"DROP TABLE {segment}")
+
+    monkeypatch.setattr(rewriting, "clean", dropped)
+    assert "20 lines read, 20 changed" in reparse()

@@ -2,12 +2,13 @@
 
 import time
 from argparse import ArgumentParser
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from psycopg import sql
+from psycopg import OperationalError, errors, sql
 
 from events import database, origins, rewriting
 from events.cursors import LAST_ID
@@ -20,6 +21,7 @@ from ingest.reparsing import Changes, Settings
 from sensors import audit
 
 SHOWN = 100  # characters of a value
+CLEANED = 100_000  # old rows that a segment has at most, but for one range
 EVERY = 2.0  # seconds between two lines of progress
 
 
@@ -28,6 +30,8 @@ class Command(BaseCommand):
         "Reads stored lines again by today's parsers and settings. Ids, arrival, the"
         " lines, pins and what analysts said stay. Safe to interrupt and to run again."
     )
+
+    at: Stretch  # what is left of the segment in work
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--query", default="", help="only events that it finds")
@@ -63,22 +67,44 @@ class Command(BaseCommand):
         done: Changes,
     ) -> None:
         """A segment, a range at a time, then what has to be made anew for it."""
-        today, told_at, before = Settings.load(), time.monotonic(), done.changed
+        self.at, before, stopped = one, done.changed, False
         try:
-            while one.first < one.end:
-                following, changes = ranged(connection, one, condition, today, dry)
-                done.add(changes)
-                one = Stretch(one.segment, following, one.end)
-                if time.monotonic() - told_at > EVERY:
-                    told_at = time.monotonic()
-                    self.stderr.write(progress(done, one))
+            self.ranges(connection, condition, dry, done)
+        except errors.UndefinedTable:
+            pass  # too old by now: retention has dropped it
         except KeyboardInterrupt:
-            raise CommandError(
-                f"Interrupted: --after {one.first - 1} goes on."
-            ) from None
-        finally:
-            if done.changed > before and not dry:
-                rewriting.settle(connection, one.segment)
+            stopped = True
+        except OperationalError as error:
+            why = (str(error).strip().splitlines() or ["no reason given"])[0]
+            raise CommandError(f"The database gave up ({why}): {self.rest}") from None
+        if done.changed > before and not dry:
+            rewriting.settle(connection, one.segment)
+        if stopped:
+            raise CommandError(f"Interrupted: {self.rest}")
+
+    @property
+    def rest(self) -> str:
+        return f"--after {self.at.first - 1} goes on."
+
+    def ranges(
+        self,
+        connection: database.Connection,
+        condition: Fragment,
+        dry: bool,
+        done: Changes,
+    ) -> None:
+        today, told_at, old = Settings.load(), time.monotonic(), 0
+        while self.at.first < self.at.end:
+            following, changes = ranged(connection, self.at, condition, today, dry)
+            done.add(changes)
+            self.at = replace(self.at, first=following)
+            old += changes.changed
+            if old >= CLEANED and not dry:
+                rewriting.clean(connection, self.at.segment)
+                old = 0
+            if time.monotonic() - told_at > EVERY:
+                told_at = time.monotonic()
+                self.stderr.write(progress(done, self.at))
 
 
 def ranged(
