@@ -18,7 +18,7 @@ from events.models import Clock, HostName
 from ingest import clocks, knowledge, sightings
 from sensors.models import Sensor
 
-BATCHES = 500  # that are merged at once
+BATCHES = 100  # that are merged at once, each of 2,000 rows at most
 MOST_NAMES, MOST_OF_SENDER = 20_000, 10_000
 MOST_CLOCKS = 30_000
 FORGOTTEN = dt.timedelta(days=30)
