@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from django.conf import settings
+
 from ingest import folder as folders
+from ingest import sniffing
 
 FRESH = timedelta(seconds=15)  # both report every second
 LONGEST = timedelta(minutes=5)  # between two looks, or it was an outage
@@ -86,6 +89,8 @@ def read(root: Path, now: datetime) -> Journals:
     """What the processes of this machine say of themselves."""
     received, stored, healthy = {}, {}, []
     for folder in folders.journals(root):
+        if folder.name == sniffing.NAME and not settings.SNIFF:
+            continue  # an earlier setting left it behind
         in_, out = (
             folders.read_json(folder / name)
             for name in (folders.RECEIVE, folders.INGEST)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,7 @@ from events.database import Connection
 from ingest import folder as folders
 from ingest import tasks
 from ingest.models import SourceHabit
-from ingest.silence import shown, watch
+from ingest.silence import horizon, shown, watch
 from ingest.silence.cadence import FLOOR, GRACE, HOURS, Habit
 from ingest.silence.horizon import Horizon, Journals
 from ingest.silence.told import BACK, SILENT, Fact, events
@@ -259,6 +260,19 @@ def test_a_dead_switch_is_one_event(world: World) -> None:
     assert world.told()[0].startswith("29 sources are silent at once: 10.0.0.")
 
 
+def test_a_journal_of_earlier_sniffing_is_no_outage(
+    world: World, settings: Any
+) -> None:
+    (world.root / "sniff").mkdir()
+    status = {"at": START.isoformat(), "position": 1}
+    folders.write_json(world.root / "sniff" / "receive.json", status)
+    world.at += dt.timedelta(minutes=1)
+    world.report()
+    assert horizon.read(world.root, world.at).healthy
+    settings.SNIFF = ["eth1"]
+    assert not horizon.read(world.root, world.at).healthy
+
+
 def test_after_an_outage_of_ours_nothing_is_silent(world: World) -> None:
     world.pass_minutes(3, *PEERS)
     world.known(*PEERS)
@@ -295,6 +309,7 @@ def test_the_page_shows_the_habit_and_mutes(world: World, client: Client) -> Non
     assert "60 seconds" in table and "24 more hours are needed." in table
     own = client.get("/events/1").content.decode()
     assert "10.0.0.1 is silent" in own and "How it was read" not in own
+    assert "Said by the product itself" in own
     client.post(f"/sources/{habits[PEERS[1]].pk}/mute/")
     assert SourceHabit.objects.get(source=PEERS[1]).rest == "muted"
     assert AuditEntry.objects.get(action="source changed").detail == {

@@ -39,6 +39,11 @@ def test_each_has_as_long_to_end(process: Process) -> None:
     assert seconds >= process.stop_seconds or process.stop_seconds <= 20
 
 
+@pytest.mark.parametrize("process", OURS, ids=lambda process: process.name)
+def test_each_knows_what_is_sniffed(process: Process) -> None:
+    assert "MSS_SNIFF" in SERVICES[process.name]["environment"]
+
+
 def test_no_secret_stands_in_the_file() -> None:
     for name in ("POSTGRES_PASSWORD", "VALKEY_PASSWORD", "MSS_SECRET_KEY"):
         assert re.search(rf"\$\{{{name}:\?", TEXT)
