@@ -69,7 +69,8 @@ PATHS: o.Paths = {
             fails=[429],
             parameters=[asked.NUMBER],
             meaning="A place is proved: another value there makes another field. "
-            "At most four at once. 404 also for an event that is no line that was received.",
+            "At most four at once. 404 also for an event that is no line that was "
+            "received.",
         )
     },
     "/api/v1/ca.pem": {

@@ -1,8 +1,6 @@
 """How one event was read: the page, its part of the event's page, the API; and reading
 it again by today's parsers, for administrators."""
 
-from collections.abc import Mapping
-
 import psycopg
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +20,7 @@ from sensors.models import Role
 from sensors.views.session import user_of
 
 PARTS = {"message": "Message", "head": "Header", "data": "Data"}
+LABELS = described.FIELD_LABELS | PARTS
 BUSY = f"At most {MOST_OF_ONE} lines are explained for you at once; try again."
 MOST_MEMBERS = 8  # that are named
 WAIT = "5s"  # for a segment that is being counted or rewritten
@@ -38,13 +37,12 @@ def explanation(request: HttpRequest, number: int) -> HttpResponse:
         )
     if found is None:
         raise Http404
-    labels = {**described.FIELD_LABELS, **PARTS}
     page = {
         "number": number,
         "found": found,
         "line": explaining.marked(found),
-        "fields": [(labels[one.name], one) for one in found.fields],
-        "differs": differing(found, labels),
+        "fields": [(LABELS[one.name], one) for one in found.fields],
+        "differs": differing(found),
         "sensor": origins.names(access.scope(request.user))[sensor_of(found)],
         "may_reparse": may_reparse(request.user, found),
     }
@@ -79,7 +77,8 @@ def reparse(request: HttpRequest, number: int) -> HttpResponse:
     if columns:
         detail = ", ".join(columns)
         audit.record(user_of(request), "reparse", f"event {number}", columns=detail)
-        messages.success(request, f"The line was read again. Changed: {detail}.")
+        changed = ", ".join(LABELS[name] for name in columns)
+        messages.success(request, f"The line was read again. Changed: {changed}.")
     else:
         messages.success(request, "The line was read again; nothing is different.")
     return redirect("event", number)
@@ -98,13 +97,13 @@ def explained(user: AnyUser, number: int) -> Explanation | None:
         turn.end()
 
 
-def differing(found: Explanation, labels: Mapping[str, str]) -> list[str]:
+def differing(found: Explanation) -> list[str]:
     """What is stored otherwise; of `data` also which members."""
     members = ", ".join(found.members[:MOST_MEMBERS])
     if len(found.members) > MOST_MEMBERS:
         members += f" and {len(found.members) - MOST_MEMBERS} more"
-    said = {"data": f"{labels['data']} ({members})"}
-    return [said.get(name) or labels.get(name, name) for name in found.differs]
+    said = LABELS | {"data": f"{LABELS['data']} ({members})"}
+    return [said[name] for name in found.differs]
 
 
 def sensor_of(found: Explanation) -> int:

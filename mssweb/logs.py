@@ -3,12 +3,13 @@
 import logging
 
 import psycopg
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.db import InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
 FORESEEN = (
     DisallowedHost,
+    PermissionDenied,
     OperationalError,
     InterfaceError,
     psycopg.OperationalError,

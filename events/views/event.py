@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from events import described, highlights, origins, pins, rewriting, rows, search
 from events.cursors import LAST_ID
+from events.rewriting import LOG
 from events.terms import quoted, term
 from events.views.zones import zone_of
 from sensors import access
@@ -47,6 +48,7 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
             "pin": pin,
             "is_kept": whole is None,
             "is_line": is_line,
+            "is_own": whole is not None and whole["type"] == LOG and not is_line,
             "longest_note": pins.LONGEST_NOTE,
             "link": request.build_absolute_uri(request.path),
         }

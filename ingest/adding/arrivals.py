@@ -74,7 +74,7 @@ def look(user: AnyUser, waiting: Waiting) -> Arrival:
     accounts = mine(books.read(user).accounts, waiting)
     more = grown(accounts, waiting.rejected)
     if more:
-        return rejected(more)
+        return rejected(more, waiting.address)
     if waiting.address and any(one.queued for one in accounts):
         return Arrival(WAITING, "Received; it waits to be stored.")
     return waits(waiting.address)
@@ -191,13 +191,13 @@ def grown(accounts: list[Account], before: dict[str, int]) -> dict[str, int]:
     return {reason: count for reason, count in more.items() if count > 0}
 
 
-def rejected(more: dict[str, int]) -> Arrival:
+def rejected(more: dict[str, int], address: str) -> Arrival:
     reason = max(more, key=lambda one: more[one])
-    return Arrival(
-        WRONG,
-        f"Something arrives and is rejected: {REASONS.get(reason, reason)}.",
-        HELP.get(reason, "The page Sources has the figures."),
-    )
+    helps = HELP.get(reason, "The page Sources has the figures.")
+    if not address:
+        helps += " It may be another sender's: write the address of yours above."
+    said = f"Something arrives and is rejected: {REASONS.get(reason, reason)}."
+    return Arrival(WRONG, said, helps)
 
 
 def packed(accounts: list[Account]) -> str:

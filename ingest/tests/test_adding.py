@@ -240,7 +240,9 @@ def test_it_says_why_something_is_rejected(root: Client, writer: Writer) -> None
         writer.append(None, batch.counted)
 
     reject("empty", 5)
-    query = opened(root, device="10.0.0.7")
+    query, anybody = opened(root, device="10.0.0.7"), opened(root)
     assert light_at(root, query) == ""
     reject("tls_on_plain_port", 1)
-    assert "rejected: TLS on the plain port." in light_at(root, query)
+    text = light_at(root, query)
+    assert "rejected: TLS on the plain port." in text and "another sender" not in text
+    assert "It may be another sender" in light_at(root, anybody)
