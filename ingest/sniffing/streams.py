@@ -14,6 +14,7 @@ from ingest.sniffing.headers import Segment
 MOST = 10_000  # streams
 MOST_BYTES = 32 << 20  # of all unfinished frames, and of what waits for a gap to fill
 MOST_SEGMENTS = 256  # that wait, of one stream
+OVERHEAD = 128  # bytes of memory that a segment takes besides its own
 GAP_SECONDS = 2
 IDLE_SECONDS = 86_400
 NEAR = 16 << 20  # sequence numbers further away belong to something else
@@ -88,7 +89,7 @@ class Stream:
             self.waits_since = at
         if seq not in self.waiting:
             self.waiting[seq] = data
-            self.held += len(data)
+            self.held += len(data) + OVERHEAD
         if len(self.waiting) > MOST_SEGMENTS:
             self.jump(found)
 
@@ -99,10 +100,14 @@ class Stream:
             ahead = distance(self.next, seq)
             if ahead > 0:
                 return
-            data = self.waiting.pop(seq)
-            self.held -= len(data)
-            if ahead + len(data) > 0:
-                self.feed(data[-ahead:], found)
+            self.follow(seq, ahead, found)
+
+    def follow(self, seq: int, ahead: int, found: Found) -> None:
+        """Reads what waited at `seq`, which is not ahead."""
+        data = self.waiting.pop(seq)
+        self.held -= len(data) + OVERHEAD
+        if ahead + len(data) > 0:
+            self.feed(data[-ahead:], found)
 
     def jump(self, found: Found) -> None:
         """Over the first gap."""
@@ -153,8 +158,13 @@ class Stream:
         return data[found.start() :].removeprefix(b"\n")
 
     def close(self, found: Found) -> None:
-        while self.waiting:
-            self.jump(found)
+        # Sorted once: many gaps would take long to close one after the other.
+        for seq in sorted(self.waiting, key=lambda one: distance(self.next, one)):
+            ahead = distance(self.next, seq)
+            if ahead > 0:
+                self.miss(ahead, found)
+                self.next = seq
+            self.follow(seq, min(ahead, 0), found)
         if not self.secret:
             found.add(self.decoder.close())
 
