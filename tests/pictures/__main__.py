@@ -58,8 +58,9 @@ def in_their_states(
             yield from some
 
 
-def filled() -> dict[str, int]:
+def filled() -> dict[str, int | str]:
     """What the addresses of scenes name."""
+    from events.history import CONDENSED
     from events.models import Report
     from sensors.models import Domain, Sensor, User
     from tests.pictures import world
@@ -72,6 +73,7 @@ def filled() -> dict[str, int]:
         "sensor": Sensor.objects.get(is_default=True).pk,
         "domain": Domain.objects.latest("pk").pk,
         "user": User.objects.get(username="bo").pk,
+        "condensed": CONDENSED["events"],
     }
 
 

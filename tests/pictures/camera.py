@@ -56,7 +56,7 @@ class Camera:
 
     def __init__(self, browser: Browser, address: str, cookie: str) -> None:
         self.browser, self.address, self.cookie = browser, address, cookie
-        self.places: dict[str, int] = {}
+        self.places: dict[str, int | str] = {}
         self.problems: list[str] = []  # what the pages' consoles complained about
 
     def take(self, scene: Scene, folder: Path) -> None:

@@ -1,15 +1,14 @@
 """What is pictured: one row a picture, in the order in which they are taken.
 
 A scene is a page and the steps to what it shows. `{event}`, `{alert}`, `{report}`,
-`{sensor}`, `{domain}` and `{user}` in an address are put in by the camera.
+`{sensor}`, `{domain}`, `{user}` and `{condensed}` in an address are put in by the
+camera: nothing of the product may be imported here, before it is set up.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
-
-from events.history import CONDENSED
 
 WIDE, USUAL, NARROW = 2560, 1280, 420
 EMPTY, FULL, FLOODED = "empty", "full", "flooded"
@@ -150,7 +149,7 @@ SCENES = (
     Scene("history-completion", "/history?q=action:deny", completing, is_guide=True),
     Scene("history-brushed", "/history?range=24h", brushed, is_guide=True),
     Scene(
-        "history-condensed", f"/history?group={CONDENSED['events']}&range=7d",
+        "history-condensed", "/history?group={condensed}&range=7d",
         grouped,
     ),
     Scene(
@@ -171,7 +170,9 @@ SCENES = (
     Scene("event", "/events/{event}", known, widths=ALL, is_guide=True),
     Scene("event-whole", "/events/{event}", known, is_whole=True),
     Scene("event-alert", "/events/{alert}", known, is_whole=True),
-    Scene("event-explained", "/events/{event}/explanation", is_whole=True),
+    Scene(
+        "event-explained", "/events/{event}/explanation", is_guide=True, is_whole=True
+    ),
     Scene("event-help", "/events/{event}", pressed("?"), widths=SMALL),
     Scene("pins", "/pins", widths=ALL),
     Scene("reports", "/reports", widths=ALL),
@@ -181,7 +182,8 @@ SCENES = (
     Scene("hosts", "/hosts", widths=ALL),
     Scene("clocks", "/clocks", widths=ALL),
     Scene(
-        "source-add", "/sources/new/?kind=rsyslog", is_whole=True, widths=ALL
+        "source-add", "/sources/new/?kind=rsyslog", widths=ALL, is_guide=True,
+        is_whole=True,
     ),
     Scene("source-add-http", "/sources/new/?kind=winlogbeat", widths=SMALL),
     Scene("sensors", "/sensors/"),
