@@ -14,6 +14,7 @@ from tests.test_pages_browser import ALL, CONTRAST, save, violations
 pytestmark = pytest.mark.browser
 
 LINE = b"<38>fw1 sshd[2211]: Failed password for root from 10.0.0.1 port 51002"
+RECEIVED = 'pre[aria-label="Line as received"]'
 HOSTILE = "\u202egpj.exe <img src=x onerror=document.title='owned'> \x1b[31m"
 
 
@@ -45,8 +46,9 @@ def test_a_hostile_event_is_shown_harmlessly(link: Connection, page: Page) -> No
         raw=raw, data='{"<b>\\" x": "<i>", "long": "' + "z" * 9_000 + '"}',
     )  # fmt: skip
     check(page, "/events/1")
-    expect(page.locator("pre.raw")).to_contain_text("‹U+202E›gpj.exe <img src=x")
-    expect(page.locator("pre.raw")).to_contain_text("‹NUL›")
+    line = page.locator(RECEIVED)
+    expect(line).to_contain_text("‹U+202E›gpj.exe <img src=x")
+    expect(line).to_contain_text("‹NUL›")
     assert page.locator("img[src=x]").count() == 0
     assert "owned" not in page.title()
     page.set_viewport_size({"width": 420, "height": 800})
@@ -76,7 +78,7 @@ def test_values_of_the_line_are_marked_where_they_stand(
 ) -> None:
     save_three(link)
     visit(page, "/events/2")
-    marks = page.locator("pre.raw mark")
+    marks = page.locator(f"{RECEIVED} mark")
     expect(marks).to_have_text(["fw1", "sshd", "root", "10.0.0.1", "51002"])
     page.locator("dd[data-column=src]").hover()
     expect(page.locator("mark.found")).to_have_text("10.0.0.1")
@@ -198,7 +200,7 @@ def test_a_field_shows_its_proved_place_and_a_place_its_field(
     save(link, user="old", message=line[4:].decode(), head=line[:4].decode())
     visit(page, "/events/1")
     expect(page.locator("#explanation")).to_contain_text("rfc3164, content sshd")
-    place = page.locator("pre.raw mark[data-marks=src]")
+    place = page.locator(f"{RECEIVED} mark[data-marks=src]")
     expect(place).to_have_text("10.0.0.1")
     page.locator("#explanation tr[data-column=src]").hover()
     expect(place).to_have_class("found")

@@ -208,6 +208,7 @@ def test_tls_notices_a_receiver_that_left(
     link.send([b"one"])
     link.confirm()
     assert not link.is_gone()
+    assert wait_until(lambda: tls.lines == [b"one"])
     tls.close()
     assert wait_until(link.is_gone)
     link.close()

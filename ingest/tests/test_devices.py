@@ -139,7 +139,7 @@ def test_made_up_names_fill_no_table(
 
 def test_a_learned_zone_reads_the_next_stamps(sensor: Sensor) -> None:
     for minute in range(12):
-        at = NOW + timedelta(minutes=minute)
+        at = NOW - timedelta(minutes=12 - minute)
         lines = arrived([stamped("fw1", at + timedelta(hours=2))], at)
         learned.add(prepare(lines, routes(sensor)).sightings)
     known = knowledge.load()
