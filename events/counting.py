@@ -15,9 +15,10 @@ from events import counts, feed, segments, tally
 from events.counts import Counts
 from events.database import Connection
 from events.schema import Schema
-from events.sealing import COUNTING, alone
+from events.sealing import alone
 from events.segments import Segment
 from events.tables import ADDRESSES, EVENTS, Table
+from sensors.locks import COUNTING
 
 log = logging.getLogger(__name__)
 

@@ -21,8 +21,9 @@ from events.copying import REFUSED, copy, encode
 from events.database import Connection
 from events.query.sql import Fragment
 from events.schema import EVENT
-from events.sealing import COUNTING, alone
+from events.sealing import alone
 from events.tables import ADDRESSES, EVENTS
+from sensors.locks import COUNTING
 
 IDS = 20_000  # of one range
 BYTES = 16 << 20  # of lines in one range

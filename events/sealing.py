@@ -15,11 +15,11 @@ from events import feed, segments
 from events.database import Connection
 from events.segments import Segment
 from events.tables import Table
+from sensors.locks import SEALING
 
 log = logging.getLogger(__name__)
 
 LOCK_TIMEOUT = "200ms"
-SEALING, COUNTING = 0x100, 0x200  # keys of advisory locks, beside that of the table
 BUSY_RATE = 30_000  # events/s above which the text index waits …
 BUSY_BACKLOG = 8  # … unless this many segments wait for it
 MAINTENANCE_MEMORY = "256MB"

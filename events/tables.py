@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from events import schema
 from events.schema import Schema
+from sensors import locks
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ EVENTS = Table(
     name="events",
     schema=schema.EVENT,
     time="time",
-    lock=0x6D737301,
+    lock=locks.EVENTS,
     read_indexes=(
         "(src, time) WHERE src IS NOT NULL",
         "(dst, time) WHERE dst IS NOT NULL",
@@ -42,7 +43,7 @@ FLOWS = Table(
     name="flows",
     schema=schema.FLOW,
     time="end",
-    lock=0x6D737302,
+    lock=locks.FLOWS,
     read_indexes=(
         '(src, "end")',
         '(dst, "end")',

@@ -19,24 +19,24 @@ from typing import Any
 from psycopg import Connection
 
 from events.stopping import Stop
+from sensors import locks
 
 CROWD = 8  # statements at once while ingest keeps up
 FEW = max(1, (os.cpu_count() or 2) // 2)  # … and while it does not
 SHORT = 0.1  # seconds; what may take no longer needs no turn
 LOOK = 0.5  # seconds between two looks at how ingest does
 AGAIN = 0.25  # seconds between two looks at who waits, in case nobody calls
-BEHIND = 0x6D737310  # key of the advisory lock that ingest shares while it is behind
 
 
 def say_behind(connection: Connection[Any], behind: bool) -> None:
     """Ingest tells all processes; if it ends, it is not behind any more. To be called
     when it changes, since each call counts."""
-    word = "pg_advisory_lock_shared" if behind else "pg_advisory_unlock_shared"
-    connection.execute(f"SELECT {word}(%s)", [BEHIND])
+    word = "pg_try_advisory_lock_shared" if behind else "pg_advisory_unlock_shared"
+    connection.execute(f"SELECT {word}(%s)", [locks.BEHIND])
 
 
 def is_behind(connection: Connection[Any]) -> bool:
-    row = connection.execute(HELD, [BEHIND]).fetchone()
+    row = connection.execute(HELD, [locks.BEHIND]).fetchone()
     return row is not None
 
 

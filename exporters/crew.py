@@ -19,9 +19,8 @@ from events.database import Connection
 from events.tables import EVENTS
 from exporters import destinations, status
 from exporters.delivery import Delivery, News, Pool
-from sensors import routing
+from sensors import locks, routing
 
-LOCK = 0x6D737310  # key of the advisory lock; events/tables.py has the store's
 CONNECTIONS = 4  # that all deliveries share
 LOOK_SECONDS = 0.2  # how often the feed's head is read
 CONFIG_SECONDS = 0.4
@@ -65,7 +64,9 @@ def connected() -> Iterator[Connection]:
 def stand_by(connection: Connection, stop: threading.Event, told: str) -> str:
     """Returns when this process is the one that delivers, or has to stop."""
     while not stop.is_set():
-        row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
+        row = connection.execute(
+            "SELECT pg_try_advisory_lock(%s)", [locks.DELIVERY]
+        ).fetchone()
         if row and row[0]:
             break
         told = tell(told, "standing by: another process delivers")

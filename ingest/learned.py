@@ -16,6 +16,7 @@ from django.utils import timezone
 from events.hosts import LEAST_EVENTS
 from events.models import Clock, HostName
 from ingest import clocks, knowledge, sightings
+from sensors import locks
 from sensors.models import Sensor
 
 BATCHES = 100  # that are merged at once, each of 2,000 rows at most
@@ -23,7 +24,6 @@ MOST_NAMES, MOST_OF_SENDER = 20_000, 10_000
 MOST_CLOCKS = 30_000
 FORGOTTEN = dt.timedelta(days=30)
 ONCE = dt.timedelta(hours=1)  # after which names that came once or twice give way
-LOCK = 7_140_003  # one merge at a time
 CLOCK = ("sensor", "peer", "host", "kind")
 SAVED = [
     field.name
@@ -65,7 +65,7 @@ def merge() -> int:
     """Merges what waits, oldest first; how many batches that were. 0 also while another
     process is at it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [locks.MERGE])
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(TAKE, [BATCHES])

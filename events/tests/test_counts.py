@@ -7,12 +7,13 @@ import polars as pl
 import pytest
 from django.conf import LazySettings
 
-from events import counting, counts, database, retention, sealing, store, tally
+from events import counting, counts, database, retention, store, tally
 from events.database import Connection
 from events.segments import Keep
 from events.store import Origin
 from events.tables import EVENTS, FLOWS
 from events.tests import frames
+from sensors import locks
 
 NOON = frames.NOON
 
@@ -111,7 +112,7 @@ def test_what_was_stored_before_is_counted_once(link: Connection) -> None:
 def test_only_one_worker_counts(link: Connection) -> None:
     save(link, 25)
     link.execute("UPDATE segments SET counted = false")
-    key = EVENTS.lock + sealing.COUNTING
+    key = EVENTS.lock + locks.COUNTING
     with database.connect() as other:
         other.execute("SELECT pg_advisory_lock(%s)", [key])
         assert counting.count_due(link, EVENTS, 60) == []

@@ -13,6 +13,7 @@ from events.stopping import Stop, Stopped
 from events.store import Origin
 from events.tests import frames
 from events.turns import CROWD, FEW, Turns
+from sensors import locks
 
 SCOPE = frozenset({1})
 
@@ -112,3 +113,18 @@ def test_searches_notice_that_ingest_is_behind_and_that_it_has_caught_up(
     visit.TURNS.looked_at = -turns.LOOK
     search.run(asked)
     assert not visit.TURNS.pressed
+
+
+def test_no_two_advisory_locks_have_the_same_key() -> None:
+    keys = {name: key for name, key in vars(locks).items() if name.isupper()}
+    beside = [keys.pop("SEALING"), keys.pop("COUNTING")]
+    every = [*keys.values()]
+    every += [table + work for table in (locks.EVENTS, locks.FLOWS) for work in beside]
+    assert len(set(every)) == len(every)
+
+
+def test_ingest_never_waits_to_tell(link: Connection) -> None:
+    with database.connect() as other, database.connect() as ingest:
+        other.execute("SELECT pg_advisory_lock(%s)", [locks.BEHIND])
+        ingest.execute("SET statement_timeout = '5s'")
+        turns.say_behind(ingest, True)

@@ -12,10 +12,10 @@ from psycopg.types.json import Jsonb
 from events.database import Connection
 from ingest.silence.cadence import Habit
 from ingest.silence.horizon import Horizon
+from sensors import locks
 
 MOST = 5_000  # sources that are watched; about a kilobyte each
 FORGET = timedelta(days=90)  # after the last line
-LOCK = 7_402_019  # one look at a time
 
 # Sources that are new come in, the busiest first, as far as there is room.
 JOIN = """
@@ -86,7 +86,9 @@ class Watched:
 
 def alone(connection: Connection) -> bool:
     """Whether nobody else looks, until the end of the transaction."""
-    row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK]).fetchone()
+    row = connection.execute(
+        "SELECT pg_try_advisory_xact_lock(%s)", [locks.SILENCE]
+    ).fetchone()
     return bool(row and row[0])
 
 

@@ -15,10 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from sensors import audit
+from sensors import audit, locks
 from sensors.models import User
-
-LOCK = 7_305_510_001  # of this command alone
 
 
 class Command(BaseCommand):
@@ -29,7 +27,7 @@ class Command(BaseCommand):
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = 0")
-                cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+                cursor.execute("SELECT pg_advisory_lock(%s)", [locks.PREPARE])
                 cursor.execute("RESET lock_timeout")
         except OperationalError as error:
             reason = str(error).strip().splitlines()[0]
