@@ -47,6 +47,7 @@ AWAY = (
 BACKOFF = (0.5, 5.0)  # seconds between two tries, growing
 GRACE = 10.0  # seconds in which to finish when told to stop
 STATUS_SECONDS = 1.0
+MUCH = LIMIT // 2  # lines of a batch that waited (the end of a file cuts one short)
 TOTALS_SECONDS = 10.0
 LEARN_SECONDS = 1.0  # between two looks at what was learned of devices
 STALE_SECONDS = 600.0  # until it is read anew in any case
@@ -171,12 +172,12 @@ class Worker:
         )
         ahead.queue.popleft()
         self.stored(chunk)
-        self.yielded_to(connection, behind=chunk.lines.height >= LIMIT)
+        self.yielded_to(connection, behind=chunk.lines.height >= MUCH)
         if saved.events or saved.flows:
             self.notifier.committed(saved.head)
 
     def yielded_to(self, connection: database.Connection, behind: bool) -> None:
-        """Searches leave room while batches are full: more waits than one takes."""
+        """Searches leave room while batches are large: more waits than is taken."""
         if behind != self.behind:
             self.behind = behind
             turns.say_behind(connection, behind)

@@ -108,7 +108,7 @@ def test_new_lines_are_stored_as_they_come(writer: Writer) -> None:
 def test_searches_need_not_wait_for_an_ingest_that_has_nothing_to_do(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_module, "LIMIT", 1)  # every batch is full, the last too
+    monkeypatch.setattr(worker_module, "MUCH", 1)  # every batch is large, the last too
     with working(writer.folder), database.connect() as other:
         append(writer, "<13>one")
         until(lambda: stored() == ["one"])
