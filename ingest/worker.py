@@ -116,13 +116,13 @@ class Worker:
                 self.came_back()
                 while not self.over():
                     ahead.fill(self.prepare, hurry=self.stopping.is_set())
+                    self.yielded_to(connection, ahead)
                     if ahead.queue:
                         self.save(connection, journal, ahead)
                     elif self.stopping.is_set():
                         self.remember(journal, force=True)
                         return
                     else:
-                        self.yielded_to(connection, behind=False)
                         self.rest(ahead)
                     self.position = ahead.position
                     self.tell()
@@ -172,12 +172,12 @@ class Worker:
         )
         ahead.queue.popleft()
         self.stored(chunk)
-        self.yielded_to(connection, behind=chunk.lines.height >= MUCH)
         if saved.events or saved.flows:
             self.notifier.committed(saved.head)
 
-    def yielded_to(self, connection: database.Connection, behind: bool) -> None:
-        """Searches leave room while batches are large: more waits than is taken."""
+    def yielded_to(self, connection: database.Connection, ahead: Ahead) -> None:
+        """Searches leave room while batches are large, told before one is prepared."""
+        behind = any(chunk.lines.height >= MUCH for chunk, _ in ahead.queue)
         if behind != self.behind:
             self.behind = behind
             turns.say_behind(connection, behind)
