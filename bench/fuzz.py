@@ -5,8 +5,8 @@ may break it, each must be stored as it came.
 
 The seeds are the lines of `bench/parse.py` and, where it is there, the collection of
 MSS_TEST_DATA. A mutation cuts, repeats, swaps, flips, splices and inserts what parsers
-trip over. Of each batch every tenth goes through COPY, the others as far as that. A
-fault prints the line as base64; the same seed makes the same lines.
+trip over. Each tenth batch goes through COPY, the others as far as that. A fault prints
+the line as base64. The same seed makes the same lines, but for dates of made-up ones.
 """
 
 import argparse
@@ -161,6 +161,7 @@ def work(number: int, count: int, until: float, seed: int, out: "Queue[Any]") ->
     watch = Watch()
     for name in ("ingest.salvage", "events.copying"):
         logging.getLogger(name).addHandler(watch)
+    random.seed(seed)  # of the made-up lines
     chance, known, tried = random.Random(f"{seed}/{number}"), seeds(), Tried()
     setting = Setting(datetime.now(UTC))
     where, began = routes(setting), time.monotonic()
@@ -198,18 +199,19 @@ def check(
 
 
 def blame(sent: Any, where: Any, watch: Watch, tried: Tried) -> None:
-    """Which lines broke the pipeline."""
-    from ingest import pipeline
+    """Which lines broke the pipeline; what was said, if none does so alone."""
+    from ingest import pipeline, salvage
 
     if not watch.said:
         return
-    tried.faults += [(reason, "") for reason in watch.said]
-    watch.said.clear()
+    found: list[tuple[str, str]] = []
     for at in range(sent.height):
         try:
             pipeline.prepare(sent[at : at + 1], where)
-        except BaseException as error:  # noqa: BLE001  (Rust panics are none of Exception)
-            tried.faults.append((repr(error)[:200], shown(sent["line"][at])))
+        except salvage.FAULTS as error:
+            found.append((repr(error)[:200], shown(sent["line"][at])))
+    tried.faults += found or [(reason, "") for reason in watch.said]
+    watch.said.clear()
 
 
 def store(

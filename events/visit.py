@@ -92,7 +92,7 @@ class Visit:
         after = self.wanted.after
         if after and after.unfinished and after.unfinished.kept:
             kept = statements.kept(self.wanted, after.unfinished.kept)
-            self.merge(self.fetch(kept, STATEMENT_SECONDS, False, Way.ORDERED))
+            self.merge(self.run(kept, STATEMENT_SECONDS, False, Way.ORDERED))
 
     def first_try(self, budgets: tuple[float, ...]) -> Trying:
         """All matches are needed for another order than that of time."""

@@ -1,12 +1,14 @@
 """Who reads next: fewer at once while ingest is behind, and who has had least first."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
 
 from events import database, pools, search, store, turns, visit
 from events.database import Connection
+from events.orders import Sort
 from events.query import parse
 from events.search import Search
 from events.stopping import Stop, Stopped
@@ -98,6 +100,21 @@ def test_a_search_that_gets_no_turn_says_so_in_time_and_holds_no_connection(
     assert not next(steps).complete
     stats = pools.readers().get_stats()
     assert stats["pool_available"] == stats["pool_size"]
+
+
+def test_the_best_rows_so_far_are_read_again_without_a_turn(
+    link: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save(link, Origin("t", 0, 1), events=frames.events(2))
+    asked = Search(parse(""), SCOPE, seconds=0.2, sort=Sort("rank", descending=True))
+    monkeypatch.setattr(visit.TURNS, "running", CROWD)
+    after = search.run(asked).next
+    assert after is not None and after.unfinished is not None
+    unfinished = replace(after.unfinished, kept=(1,))
+    page = search.run(replace(asked, after=replace(after, unfinished=unfinished)))
+    assert not page.complete
+    assert page.next is not None and page.next.unfinished is not None
+    assert page.next.unfinished.kept == (1,)
 
 
 def test_searches_notice_that_ingest_is_behind_and_that_it_has_caught_up(
