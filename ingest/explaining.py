@@ -8,7 +8,6 @@ All changed lines are read as one batch.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,9 +17,8 @@ import polars as pl
 from events import highlights
 from events.described import shown as in_words
 from events.rewriting import ROW
-from ingest import parsers, pipeline, reparsing, scorecard, stamps
+from ingest import named, parsers, pipeline, reasons, reparsing
 from ingest import text as texts
-from ingest.parsers import chain
 from ingest.probes import EXPLAINED, Try, rotated, tried
 from ingest.reparsing import Settings
 from ingest.salvage import FAULTS
@@ -31,6 +29,8 @@ MOST_WORDS = 60
 FEW = 3  # words to which a field may be due
 WORDED = ("proto", "user", "action", "signature", "app", "severity", "host")
 WORD = re.compile(r"[A-Za-z][A-Za-z_\-]{1,30}")
+
+Found = tuple[bool, list[tuple[int, int]]]  # whether exactly there, else due to
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ def explain(row: pl.DataFrame, today: Settings) -> Explanation:
     ]
     changes = reparsing.again(row, today)[1]
     data = reparsing.value(read["data"]) or {}
-    assumed = list(assumptions(read, data, stamp))
+    assumed = list(reasons.assumptions(read, data, stamp))
     differs = list(changes.columns), unlike(data, reparsing.value(stored["data"]))
-    return Explanation(text, *formats(frame), fields, assumed, *differs)
+    return Explanation(text, *named.formats(text), fields, assumed, *differs)
 
 
 def unlike(new: Any, old: Any) -> list[str]:
@@ -111,17 +111,6 @@ def unlike(new: Any, old: Any) -> list[str]:
     both = [one if isinstance(one, dict) else {} for one in (new, old)]
     names = sorted(both[0].keys() | both[1].keys())
     return [name for name in names if both[0].get(name) != both[1].get(name)]
-
-
-def formats(lines: pl.DataFrame) -> tuple[str, str]:
-    """The names of the header and content formats that read the line."""
-    left = texts.decode(lines)
-    header = next(
-        (form.name for form in parsers.HEADERS if len(chain.read(left, form))), "plain"
-    )
-    frame = chain.first(left, parsers.HEADERS)
-    read = scorecard.formats_of(frame, parsers.CONTENTS)
-    return header, next((name for name, rows in read if len(rows)), "")
 
 
 def stamp_of(row: pl.DataFrame, today: Settings) -> str | None:
@@ -140,9 +129,15 @@ def dated(row: pl.DataFrame, today: Settings) -> pl.DataFrame:
     return pipeline.dated_lines(frame, today.retention, None, *known)
 
 
-# -- places, proved by exchange
+def described(
+    name: str, read: dict[str, Any], stored: dict[str, Any], found: Found | None
+) -> Field:
+    places = sorted(found[1]) if found else []
+    how = reasons.words_for(name, read, found and found[0])
+    return Field(name, read[name], stored[name], how, places)
 
-Found = tuple[bool, list[tuple[int, int]]]  # whether exactly there, else due to
+
+# -- places, proved by exchange
 
 
 def proved(
@@ -210,88 +205,7 @@ def after(
     return [by_id.get(number) for number in range(len(tries))]
 
 
-# -- in words
-
-ELSEWHERE = {
-    "received": "the clock of this machine, when it read the line",
-    "source": "the peer of the connection",
-    "sensor": "kept from arrival: by token, peer or port, else the default sensor",
-    "inbound": "computed: destination in HOME_NET, source not",
-}
-
-
-def described(
-    name: str, read: dict[str, Any], stored: dict[str, Any], found: Found | None
-) -> Field:
-    places = sorted(found[1]) if found else []
-    how = words_for(name, read, found)
-    return Field(name, read[name], stored[name], how, places)
-
-
-def words_for(name: str, read: dict[str, Any], found: Found | None) -> str:
-    if name in ELSEWHERE:
-        return ELSEWHERE[name]
-    if read[name] is None:
-        return "today's parser reads none"
-    if found:
-        return where(name, found)
-    if name == "time" and read["time"] == read["received"]:
-        return "no time of the line is used: the time of arrival"
-    return "no one place of the line alone: it stands there more than once or in parts"
-
-
-def where(name: str, found: Found) -> str:
-    exactly, _ = found
-    if not exactly:
-        return "due to these words"
-    if name in ("facility", "severity"):
-        level = " or a level" if name == "severity" else ""
-        return f"PRI (facility × 8 + severity){level}"
-    return ""
-
-
-def assumptions(read: dict[str, Any], data: Any, stamp: str | None) -> Iterator[str]:
-    """What was assumed, a sentence each."""
-    given = data if isinstance(data, dict) else {}
-    yield from of_stamp(read, given, stamp)
-    if "clock_ahead" in given:
-        yield f"The device's clock is {given['clock_ahead']} s ahead, taken off."
-    if "time_doubt" in given:
-        yield f"The device's time is not believed: {given['time_doubt']}."
-    if "device_address" in given:
-        yield f"The host is at {given['device_address']}; the peer passes its lines on."
-    elif "relayed" in given:
-        yield "The peer passes on the lines of others; it is not the device."
-    if "header_host" in given:
-        yield f"The header names {given['header_host']}; the message another host."
-    if "cut" in given:
-        yield f"The line was cut; it had {given['cut']} bytes."
-
-
-OF_WHOM = {
-    "sensor": "the zone of the sensor",
-    "source": "the zone of the source",
-    "learned": "learned from the times of arrival",
-    "clock": "set on the Clocks page",
-}
-
-
-def of_stamp(
-    read: dict[str, Any], given: dict[str, Any], stamp: str | None
-) -> Iterator[str]:
-    parts = stamps.parts(pl.Series([stamp or ""])).row(0, named=True)
-    if parts["day"] is None or "time_doubt" in given:
-        return
-    if parts["year"] is None:
-        year = f"{read['time']:%Y}"
-        yield (
-            f"The time names no year: {year} is the one nearest to the arrival that is "
-            "not more than a day ahead of it."
-        )
-    if parts["offset"] is None:
-        zone = given.get("clock_zone", "UTC")
-        whose = OF_WHOM.get(given.get("clock_from", ""), "for want of one that is set")
-        yield f"The time names no zone: {zone} is assumed, {whose}."
+# -- for pages and the API
 
 
 def as_json(event: int, one: Explanation) -> dict[str, Any]:

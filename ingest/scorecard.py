@@ -11,16 +11,13 @@ and the general finder do what they can.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from typing import Any
-
-import polars as pl
 
 from ingest import evaluation, parsers, text
 from ingest.evaluation import Setting, known, objects
 from ingest.parsers import chain
-from ingest.parsers.format import Format
 
 FACTS = ("src_ip", "src_port", "dst_ip", "dst_port", "protocol", "user", "action")
 UNKNOWN = "-"
@@ -129,21 +126,10 @@ def read_by(lines: list[bytes], setting: Setting) -> list[str]:
     for start in range(0, len(lines), evaluation.BATCH):
         batch = evaluation.frame(lines[start : start + evaluation.BATCH], setting)
         frame = chain.first(text.decode(batch.with_row_index("row")), parsers.HEADERS)
-        for name, rows in formats_of(frame, setting.contents):
+        for name, rows in chain.formats_of(frame, setting.contents):
             for row in rows:
                 found[start + row] = name
     return found
-
-
-def formats_of(
-    frame: pl.DataFrame, formats: Iterable[Format]
-) -> Iterator[tuple[str, pl.Series]]:
-    """The rows that each format understands first, as `chain.refine` tries them."""
-    left = frame.select("row", *chain.READ)
-    for form in formats:
-        understood = chain.read(left, form)
-        yield form.name, understood["row"]
-        left = chain.without(left, understood)
 
 
 def printed(table: Table, left_out: bool = False) -> Iterable[str]:

@@ -3,18 +3,15 @@ any sender that is new; if it does not arrive where it should, why, and what hel
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import orjson
-import polars as pl
 from django.db import connection
 from psycopg.rows import dict_row
 
 from events import database, feed
-from ingest import books, parsers
+from ingest import books, named
 from ingest.ledger import Account
-from ingest.parsers import chain
 from ingest.rejections import HELP, REASONS
 from sensors import access
 from sensors.access import AnyUser
@@ -149,19 +146,11 @@ def about(event: dict[str, Any] | None) -> dict[str, Any]:
     if event is None:
         return {}
     line = text_of(event)
-    found = [("Read as", format_of(line)), ("Host", event["host"])]
+    read_as = ", ".join(filter(None, named.formats(line)))
+    found = [("Read as", read_as), ("Host", event["host"])]
     found += [("Program", event["app"]), ("Message", event["message"])]
     facts = tuple((name, str(value)[:LINE]) for name, value in found if value)
     return {"line": line[:LINE], "event": event["id"], "facts": facts}
-
-
-def format_of(line: str) -> str:
-    """The names of the formats that understand a line, header and content."""
-    frame = pl.DataFrame({"row": [0], "text": [line]}, schema_overrides=chain.ROW)
-    header = next(form for form in parsers.HEADERS if len(chain.read(frame, form)))
-    message = chain.first(frame, parsers.HEADERS).select("row", *chain.READ)
-    content = (form for form in parsers.CONTENTS if len(chain.read(message, form)))
-    return ", ".join(form.name for form in (header, *islice(content, 1)))
 
 
 def text_of(event: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Runs a table of formats over a frame. Needs the column `row`, ascending."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
@@ -56,6 +56,17 @@ def refine(frame: pl.DataFrame, formats: Iterable[Format]) -> pl.DataFrame:
             frame = replaced(frame, understood.drop("understood"))
             left = without(left, understood)
     return frame
+
+
+def formats_of(
+    frame: pl.DataFrame, formats: Iterable[Format]
+) -> Iterator[tuple[str, pl.Series]]:
+    """The rows that each content format understands first, as `refine` tries them."""
+    left = frame.select("row", *READ)
+    for form in formats:
+        understood = read(left, form)
+        yield form.name, understood["row"]
+        left = without(left, understood)
 
 
 def without(left: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFrame:
